@@ -1,0 +1,1 @@
+"""Custom components, as a package so that tests can import them."""

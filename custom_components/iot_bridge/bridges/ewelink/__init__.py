@@ -1,0 +1,17 @@
+"""eWeLink: Sonoff and other devices through CoolKit's cloud."""
+
+from homeassistant.const import Platform
+
+from .. import Bridge
+from .coordinator import EwelinkCoordinator
+
+BRIDGE = Bridge(
+    platforms=(
+        Platform.BINARY_SENSOR,
+        Platform.NUMBER,
+        Platform.SELECT,
+        Platform.SENSOR,
+        Platform.SWITCH,
+    ),
+    create_coordinator=EwelinkCoordinator,
+)

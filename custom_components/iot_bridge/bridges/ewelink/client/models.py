@@ -1,0 +1,91 @@
+"""What the eWeLink cloud tells about homes and devices, as frozen dataclasses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from .params import StateValue, read_params, write_param
+from .traits import Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A home ("family") of an account; eWeLink v2 documents, home management."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceUpdate:
+    """What one message says about one device.
+
+    Attributes:
+        device_id: The device's id, ten characters.
+        params: The raw parameters of the message, any subset of the device's.
+        online: Whether the cloud reaches the device, where the message says so.
+    """
+
+    device_id: str
+    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    online: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A device of the account, or one that somebody shares with it.
+
+    Attributes:
+        id: The device's id, ten characters.
+        name: The name that the user gave it.
+        uiid: The id of its user interface, which tells the kind of device.
+        owner_apikey: Its owner's account key, which every command carries.
+        online: Whether the cloud reaches it.
+        shared: Whether it belongs to somebody else.
+        brand, model, firmware, mac: What is known of the product, else None.
+        channel_names: The names that the user gave its outlets, by outlet.
+        traits: How its raw parameters are read and written.
+        state: Its parameters in the form that `params.py` describes.
+        raw: Its parameters as the list told them; for diagnostics only.
+    """
+
+    id: str
+    name: str
+    uiid: int
+    owner_apikey: str = field(repr=False)
+    online: bool
+    shared: bool = False
+    brand: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+    mac: str | None = field(default=None, repr=False)
+    channel_names: Mapping[int, str] = field(default_factory=dict)
+    traits: Traits
+    state: Mapping[str, StateValue]
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def read(self, params: Mapping[str, Any]) -> dict[str, StateValue]:
+        """Return raw parameters of this device as state.
+
+        What was never known stays so: a probe that is not plugged in reports
+        "unavailable" for ever and is no value of this device.
+        """
+        return {
+            key: value
+            for key, value in read_params(params, self.traits).items()
+            if value is not None or key in self.state
+        }
+
+    def with_changes(self, changes: Mapping[str, StateValue]) -> Self:
+        """Return the device with some of its state replaced."""
+        return replace(self, state={**self.state, **changes})
+
+    def with_online(self, online: bool) -> Self:
+        """Return the device as reached or not reached by the cloud."""
+        return replace(self, online=online)
+
+    def command(
+        self, name: str, outlet: int | None, value: StateValue
+    ) -> dict[str, Any]:
+        """Return the parameters that set one state, see `params.write_param`."""
+        return write_param(self.traits, self.state, name, outlet, value)

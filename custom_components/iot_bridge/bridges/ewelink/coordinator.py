@@ -1,0 +1,113 @@
+"""The devices of one eWeLink account."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+
+from ...const import DOMAIN
+from ...coordinator import BridgeConfigEntry, BridgeCoordinator
+from .account import create_entry_client
+from .client import Device, DeviceUpdate, EwelinkError, StateValue
+from .const import CONF_HOMES, SERVICE_NAME
+from .diagnostics import describe_account
+from .errors import SIGN_IN_ERRORS, command_error, update_error
+
+
+class EwelinkCoordinator(BridgeCoordinator[Device]):
+    """Reads the device list, listens to the socket, sends commands."""
+
+    retry_errors = (EwelinkError,)
+    sign_in_errors = SIGN_IN_ERRORS
+
+    def __init__(self, hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
+        """Make the client for the entry's account; nothing is sent yet."""
+        super().__init__(hass, entry, SERVICE_NAME)
+        self.client = create_entry_client(hass, entry)
+        self._strangers: set[str] = set()
+
+    @override
+    async def async_fetch_devices(self) -> Iterable[Device]:
+        return await self.client.devices(
+            self.config_entry.options.get(CONF_HOMES) or None
+        )
+
+    @override
+    async def async_listen(self, on_up: Callable[[], None]) -> object:
+        return await self.client.listen(on_up=on_up, on_update=self._take_over)
+
+    @callback
+    def _take_over(self, update: DeviceUpdate) -> None:
+        if (device := self.data.get(update.device_id)) is None:
+            self._meet_stranger(update.device_id)
+        else:
+            self.async_push(device.id, device.read(update.params), update.online)
+
+    @callback
+    def _meet_stranger(self, device_id: str) -> None:
+        """Look once whether a device that nobody listed is new.
+
+        It may as well belong to a home that the user left out.
+        """
+        if device_id not in self._strangers:
+            self._strangers.add(device_id)
+            self.config_entry.async_create_background_task(
+                self.hass,
+                self.async_request_refresh(),
+                f"{DOMAIN} {self.name} refresh for a new device",
+            )
+
+    async def async_set_state(
+        self, device_id: str, name: str, outlet: int | None, value: StateValue
+    ) -> None:
+        """Set one state of a device; it counts as set once it is acknowledged.
+
+        Args:
+            device_id: A known device's id.
+            name: The state's name without the outlet, see the client's `params`.
+            outlet: The outlet, None for the relay without a number.
+            value: The new value.
+
+        Raises:
+            EwelinkError: The command was not acknowledged.
+        """
+        # What the command repeats of the device's state has to be looked up when it
+        # is this command's turn: the one before it may be about to change it.
+        params = await self.client.send(
+            self.data[device_id],
+            lambda: self.data[device_id].command(name, outlet, value),
+        )
+        if (device := self.data.get(device_id)) is not None:
+            self.async_push(device_id, device.read(params))
+
+    @override
+    def device_info(self, device: Device) -> dr.DeviceInfo:
+        return dr.DeviceInfo(
+            identifiers={self.device_identifier(device.id)},
+            name=device.name,
+            manufacturer=device.brand,
+            model=device.model,
+            model_id=f"UIID {device.uiid}",
+            sw_version=device.firmware,
+            serial_number=device.id,
+            connections=(
+                {(dr.CONNECTION_NETWORK_MAC, dr.format_mac(device.mac))}
+                if device.mac
+                else set()
+            ),
+        )
+
+    @override
+    def update_error(self, err: Exception) -> HomeAssistantError:
+        return update_error(err)
+
+    @override
+    def command_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
+        return command_error(err, entity_name)
+
+    @override
+    def diagnostics(self, device_id: str | None = None) -> dict[str, Any]:
+        devices = self.data.values() if device_id is None else [self.data[device_id]]
+        return describe_account(self, devices)

@@ -1,0 +1,61 @@
+"""Config flow: the menu of bridges; each bridge brings its own steps."""
+
+from collections.abc import Mapping
+from typing import Any, Final, override
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlow,
+)
+from homeassistant.core import callback
+
+from .bridges import BRIDGES
+from .bridges.ewelink.flow import EwelinkFlow, EwelinkOptionsFlow
+from .const import CONF_BRIDGE, DOMAIN
+
+OPTIONS_FLOWS: Final = {"ewelink": EwelinkOptionsFlow}
+
+
+class IotBridgeConfigFlow(EwelinkFlow, ConfigFlow, domain=DOMAIN):
+    """Chooses the bridge; a step that is not here is in the bridge's `flow.py`."""
+
+    @override
+    async def async_step_user(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask which IoT service to add."""
+        return self.async_show_menu(step_id="user", menu_options=list(BRIDGES))
+
+    async def async_step_reauth(
+        self, entry_data: Mapping[str, Any]
+    ) -> ConfigFlowResult:
+        """Sign in again with the bridge's own step."""
+        return await self._async_bridge_step(entry_data[CONF_BRIDGE], "reauth")
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Change an entry with the bridge's own step."""
+        return await self._async_bridge_step(
+            self._get_reconfigure_entry().data[CONF_BRIDGE], "reconfigure"
+        )
+
+    async def _async_bridge_step(self, bridge: str, step: str) -> ConfigFlowResult:
+        result: ConfigFlowResult = await getattr(self, f"async_step_{bridge}_{step}")()
+        return result
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry[Any]) -> OptionsFlow:
+        """Return the options flow of the entry's bridge."""
+        return OPTIONS_FLOWS[config_entry.data[CONF_BRIDGE]]()
+
+    @classmethod
+    @callback
+    @override
+    def async_supports_options_flow(cls, config_entry: ConfigEntry[Any]) -> bool:
+        """Return whether the entry has anything to choose."""
+        return OPTIONS_FLOWS[config_entry.data[CONF_BRIDGE]].supports(config_entry)

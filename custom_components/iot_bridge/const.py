@@ -1,0 +1,10 @@
+"""Constants of the whole integration."""
+
+from typing import Final
+
+DOMAIN: Final = "iot_bridge"
+
+# Names which IoT service is on the other side of a config entry.
+CONF_BRIDGE: Final = "bridge"
+
+REPOSITORY: Final = "https://github.com/iot-bridge/ha-iot-bridge"

@@ -1,0 +1,9 @@
+"""Switches of every bridge."""
+
+from homeassistant.const import Platform
+
+from .bridges import platform_setup
+
+PARALLEL_UPDATES = 0
+
+async_setup_entry = platform_setup(Platform.SWITCH)

@@ -1,0 +1,1 @@
+"""Tests of the eWeLink client, against a simulated cloud."""

@@ -1,0 +1,1 @@
+"""A real Home Assistant process, driven over its own interfaces."""

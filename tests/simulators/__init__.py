@@ -1,0 +1,1 @@
+"""Simulated services the tests, benchmarks and the demo talk to."""

@@ -1,0 +1,11 @@
+# Home Assistant answers `import voluptuous` with probatio; the type checker has to as well.
+from probatio import (
+    ALLOW_EXTRA as ALLOW_EXTRA,
+    All as All,
+    Any as Any,
+    In as In,
+    Invalid as Invalid,
+    Optional as Optional,
+    Required as Required,
+    Schema as Schema,
+)
