@@ -24,12 +24,14 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .const import DOMAIN
-from .link import Link
+from .link import BackoffPolicy, Link
 
 _LOGGER = logging.getLogger(__name__)
 
 # How long a lost connection may take to come back before entities become unavailable.
 LINK_GRACE: Final = timedelta(seconds=30)
+
+LINK_POLICY: Final = BackoffPolicy()
 
 # Pushes carry the news; the poll is for what they cannot tell, such as a new name.
 SAFETY_POLL: Final = timedelta(minutes=10)
@@ -205,7 +207,10 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     def async_on_new_devices(
         self, add: Callable[[Iterable[DeviceT]], None]
     ) -> CALLBACK_TYPE:
-        """Call `add` with devices that are new or have shown a new value."""
+        """Call `add` with devices that are new or have shown a new value.
+
+        It is called too, with none, when devices have gone.
+        """
         self._on_new_devices.append(add)
         return lambda: self._on_new_devices.remove(add)
 
@@ -321,7 +326,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
                 self._update_device_info(known, merged)
                 self._tell_differences(known, merged)
         self._remove_from_registry(listed, gone)
-        if fresh:
+        if fresh or gone:
             self._announce(fresh)
 
     def _tell_differences(self, known: DeviceT, merged: DeviceT) -> None:
@@ -386,6 +391,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             stop_on=self.sign_in_errors,
             on_up=self._link_came_up,
             on_down=self._link_went_down,
+            policy=LINK_POLICY,
         )
         try:
             await link.run()
@@ -415,7 +421,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         if err is None or isinstance(err, self.retry_errors):
             _LOGGER.debug("No connection to %s: %s", self.name, err)
         else:
-            _LOGGER.error("Unexpected end of connection to %s", self.name, exc_info=err)
+            _LOGGER.error("Unexpected end of the connection to %s", self.name, exc_info=err)
         self.link_up = False
         if self.service_available:
             self._start_grace()

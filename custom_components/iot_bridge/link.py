@@ -69,7 +69,8 @@ class Link:
         stop_on: type[Exception] | tuple[type[Exception], ...],
         on_up: Callable[[], None],
         on_down: Callable[[Exception | None], None],
-        policy: BackoffPolicy | None = None,
+        policy: BackoffPolicy,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Describe the connection.
 
@@ -81,13 +82,15 @@ class Link:
             on_up: Called each time the connection is up.
             on_down: Called each time it was lost or not reached, with the error.
             policy: The waits in between.
+            sleep: Waits some seconds; `asyncio.sleep` unless in a test.
         """
         self._listen = listen
         self._retry_on = retry_on
         self._stop_on = stop_on
         self._on_up = on_up
         self._on_down = on_down
-        self._backoff = Backoff(policy or BackoffPolicy())
+        self._backoff = Backoff(policy)
+        self._sleep = sleep
         self._up_since: float | None = None
 
     async def run(self) -> Never:
@@ -108,7 +111,7 @@ class Link:
                 error = err
             lived = 0.0 if self._up_since is None else loop.time() - self._up_since
             self._on_down(error)
-            await asyncio.sleep(self._backoff.wait(lived))
+            await self._sleep(self._backoff.wait(lived))
 
     def _came_up(self) -> None:
         self._up_since = asyncio.get_running_loop().time()

@@ -10,15 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ...coordinator import BridgeConfigEntry
-from .client import (
-    COUNTRIES,
-    App,
-    Credentials,
-    EwelinkClient,
-    Generation,
-    Pace,
-    Tokens,
-)
+from .client import COUNTRIES, App, Credentials, EwelinkClient, Generation, Pace, Tokens
 from .const import (
     CONF_ACCESS_EXPIRES_AT,
     CONF_ACCESS_TOKEN,
@@ -34,8 +26,9 @@ from .const import (
 # How fast the cloud may be asked, and how long an answer may take.
 PACE: Final = Pace()
 
-_PHONE_NUMBER: Final = re.compile(r"\+\d{6,15}")
-_PHONE_PUNCTUATION: Final = re.compile(r"[\s()/.-]")
+_PHONE_NUMBER: Final = re.compile(r"\+[0-9]{6,15}")
+# "(0)" stands for the zero that is dialled only without the country code.
+_PHONE_PUNCTUATION: Final = re.compile(r"\(0\)|[\s()/.-]")
 
 
 class InvalidUsernameError(ValueError):
@@ -56,7 +49,7 @@ def masked_username(username: str) -> str:
 
     It becomes the entry's title, which Home Assistant writes to its log.
     """
-    name, at, domain = username.partition("@")
+    name, at, domain = username.strip().partition("@")
     if at:
         return f"{name[:2]}…@{domain[:1]}…"
     return f"{name[:3]}…{name[-2:]}"

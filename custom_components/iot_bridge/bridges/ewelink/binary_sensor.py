@@ -14,14 +14,13 @@ from .client import Device
 from .coordinator import EwelinkCoordinator
 from .entity import EwelinkEntity, outlets_with
 
+# The main feature of the device that has it, thus without a name of its own.
 SENSORS: Final = (
     BinarySensorEntityDescription(
-        key="door", translation_key="door", device_class=BinarySensorDeviceClass.DOOR
+        key="door", name=None, device_class=BinarySensorDeviceClass.DOOR
     ),
     BinarySensorEntityDescription(
-        key="motion",
-        translation_key="motion",
-        device_class=BinarySensorDeviceClass.MOTION,
+        key="motion", name=None, device_class=BinarySensorDeviceClass.MOTION
     ),
 )
 

@@ -1,6 +1,7 @@
 """The devices of one eWeLink account."""
 
 from collections.abc import Callable, Iterable
+import logging
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,6 +15,8 @@ from .client import Device, DeviceUpdate, EwelinkError, StateValue
 from .const import CONF_HOMES, SERVICE_NAME
 from .diagnostics import describe_account
 from .errors import SIGN_IN_ERRORS, command_error, update_error
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class EwelinkCoordinator(BridgeCoordinator[Device]):
@@ -30,9 +33,33 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
 
     @override
     async def async_fetch_devices(self) -> Iterable[Device]:
-        return await self.client.devices(
-            self.config_entry.options.get(CONF_HOMES) or None
-        )
+        devices = await self._async_fetch_chosen()
+        if self.link_up:
+            self.config_entry.async_create_background_task(
+                self.hass,
+                self._async_ask_for_energy(devices),
+                f"{DOMAIN} {self.name} energy of the day",
+            )
+        return devices
+
+    async def _async_fetch_chosen(self) -> list[Device]:
+        """Read the devices of the homes that the user has chosen, or of all."""
+        chosen: list[str] = self.config_entry.options.get(CONF_HOMES, [])
+        if not chosen:
+            return await self.client.devices()
+        # To ask for a home that is no more would be refused as a whole.
+        there = {home.id for home in await self.client.homes()}
+        return await self.client.devices([home for home in chosen if home in there])
+
+    async def _async_ask_for_energy(self, devices: Iterable[Device]) -> None:
+        """Ask the meters for what they do not report by themselves."""
+        for device in devices:
+            for request in device.traits.energy_requests if device.online else ():
+                try:
+                    self._take_over(await self.client.request(device, request))
+                except EwelinkError as err:
+                    # One that is silent today is asked again with the next list.
+                    _LOGGER.debug("No energy history: %s", err)
 
     @override
     async def async_listen(self, on_up: Callable[[], None]) -> object:

@@ -13,7 +13,7 @@ from homeassistant.components.diagnostics import REDACTED
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 
 from .client import Device
-from .const import CONF_GENERATION, CONF_HOMES, CONF_SERVER
+from .const import CONF_APIKEY, CONF_GENERATION, CONF_HOMES, CONF_SERVER
 
 if TYPE_CHECKING:
     from .coordinator import EwelinkCoordinator
@@ -53,7 +53,7 @@ def _without_secrets(value: Any) -> Any:
             return value
 
 
-def _describe_device(device: Device) -> dict[str, Any]:
+def _describe_device(device: Device, own_apikey: str) -> dict[str, Any]:
     return {
         "id": _pseudonym(device.id),
         "uiid": device.uiid,
@@ -61,7 +61,7 @@ def _describe_device(device: Device) -> dict[str, Any]:
         "model": device.model,
         "firmware": device.firmware,
         "online": device.online,
-        "shared": device.shared,
+        "shared": device.owner_apikey != own_apikey,
         "named_channels": sorted(device.channel_names),
         "switch_form": device.traits.switch_form,
         "channels": device.traits.channels,
@@ -94,5 +94,5 @@ def describe_account(
         "service_available": coordinator.service_available,
         "last_update_success": coordinator.last_update_success,
         "last_error": type(last_error).__name__ if last_error else None,
-        "devices": [_describe_device(device) for device in devices],
+        "devices": [_describe_device(device, data[CONF_APIKEY]) for device in devices],
     }

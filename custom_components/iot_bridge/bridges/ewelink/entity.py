@@ -43,10 +43,10 @@ class EwelinkEntity(BridgeEntity[EwelinkCoordinator, Device]):
         )
         self._outlet = outlet
         if outlet is not None and device.traits.channels > 1:
-            self._attr_translation_key = f"{description.translation_key}_of_channel"
-            self._attr_translation_placeholders = {
-                "channel": device.channel_names.get(outlet, str(outlet + 1))
-            }
+            given = device.channel_names.get(outlet)
+            whose = "of_channel" if given is None else "of_named_channel"
+            self._attr_translation_key = f"{description.translation_key}_{whose}"
+            self._attr_translation_placeholders = {"channel": given or str(outlet + 1)}
 
     async def async_set_state(self, value: StateValue) -> None:
         """Set the state that this entity shows.

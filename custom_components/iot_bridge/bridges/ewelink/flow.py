@@ -92,7 +92,7 @@ _RECONFIGURE_FORM: Final = vol.Schema(
 )
 
 # What a form is filled with again; secrets are typed anew.
-_SHOWN_AGAIN: Final = (CONF_USERNAME, CONF_COUNTRY, CONF_APP_ID)
+_SHOWN_AGAIN: Final = (CONF_USERNAME, CONF_COUNTRY, CONF_APP_ID, _ADVANCED)
 
 
 class InvalidServerError(ValueError):
@@ -218,7 +218,9 @@ class EwelinkFlow(ConfigFlow):
                 errors["base"] = "invalid_server"
             else:
                 return await self.async_step_ewelink_authorize()
-        return self._ewelink_show_oauth_form(user_input, errors)
+        return self._ewelink_show_oauth_form(
+            self._ewelink_entry_data(), user_input, errors
+        )
 
     async def async_step_ewelink_authorize(
         self, user_input: dict[str, Any] | None = None
@@ -241,7 +243,7 @@ class EwelinkFlow(ConfigFlow):
         answer = self._ewelink_answer
         if "code" not in answer:
             return self._ewelink_show_oauth_form(
-                self._ewelink_data, {"base": "authorize_rejected"}
+                self._ewelink_data, None, {"base": "authorize_rejected"}
             )
         client = create_client(
             self.hass, self._ewelink_data, region=self._ewelink_region
@@ -252,12 +254,15 @@ class EwelinkFlow(ConfigFlow):
             )
         except EwelinkError as err:
             return self._ewelink_show_oauth_form(
-                self._ewelink_data, self._ewelink_errors(_OAUTH_FORM, err)
+                self._ewelink_data, None, self._ewelink_errors(_OAUTH_FORM, err)
             )
         return await self._ewelink_finish(self._ewelink_data, tokens)
 
     def _ewelink_show_oauth_form(
-        self, user_input: Mapping[str, Any] | None, errors: dict[str, str]
+        self,
+        known: Mapping[str, Any],
+        user_input: Mapping[str, Any] | None,
+        errors: dict[str, str],
     ) -> ConfigFlowResult:
         try:
             address = redirect_address(self.hass)
@@ -266,7 +271,7 @@ class EwelinkFlow(ConfigFlow):
         return self._ewelink_show_form(
             "ewelink_oauth",
             _OAUTH_FORM,
-            self._ewelink_entry_data(),
+            known,
             user_input,
             errors,
             redirect_url=address,
@@ -311,14 +316,13 @@ class EwelinkFlow(ConfigFlow):
         errors: dict[str, str],
         **placeholders: str,
     ) -> ConfigFlowResult:
-        suggested = {
+        filled = {
             CONF_COUNTRY: self.hass.config.country,
-            **{key: known[key] for key in _SHOWN_AGAIN if key in known},
-            _ADVANCED: {CONF_SERVER: known[CONF_SERVER]}
-            if CONF_SERVER in known
-            else {},
+            _ADVANCED: {key: known[key] for key in (CONF_SERVER,) if key in known},
+            **known,
             **(user_input or {}),
         }
+        suggested = {key: filled[key] for key in _SHOWN_AGAIN if key in filled}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(form, suggested),

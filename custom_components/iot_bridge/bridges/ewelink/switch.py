@@ -65,7 +65,7 @@ class EwelinkSwitch(EwelinkEntity, SwitchEntity):
 
 
 class EwelinkRelay(EwelinkSwitch):
-    """A relay: the device's main feature, named by the user where there are several."""
+    """A relay: the device's main feature, and without a name of its own if it is the only one."""
 
     def __init__(
         self,
@@ -78,5 +78,3 @@ class EwelinkRelay(EwelinkSwitch):
         super().__init__(coordinator, device, description, outlet)
         if len(device.traits.outlets) == 1:
             self._attr_name = None
-        elif outlet is not None and outlet in device.channel_names:
-            self._attr_name = device.channel_names[outlet]

@@ -215,6 +215,19 @@ class EwelinkClient:
         sent, _ = await self._command("update", device, values)
         return sent
 
+    async def request(self, device: Device, params: Mapping[str, Any]) -> DeviceUpdate:
+        """Ask a device for something that it tells with its acknowledgement.
+
+        Args:
+            device: The device.
+            params: The request by the device's own names, such as `hundredDaysKwh`.
+
+        Raises:
+            CommandError: The request was refused, or could not be sent.
+        """
+        _, reply = await self._command("update", device, lambda: params)
+        return DeviceUpdate(device_id=device.id, params=read_params(reply))
+
     async def query(self, device: Device, names: Sequence[str] = ()) -> DeviceUpdate:
         """Ask the cloud what it knows of a device.
 

@@ -41,7 +41,6 @@ class Device:
         uiid: The id of its user interface, which tells the kind of device.
         owner_apikey: Its owner's account key, which every command carries.
         online: Whether the cloud reaches it.
-        shared: Whether it belongs to somebody else.
         brand, model, firmware, mac: What is known of the product, else None.
         channel_names: The names that the user gave its outlets, by outlet.
         traits: How its raw parameters are read and written.
@@ -54,7 +53,6 @@ class Device:
     uiid: int
     owner_apikey: str = field(repr=False)
     online: bool
-    shared: bool = False
     brand: str | None = None
     model: str | None = None
     firmware: str | None = None

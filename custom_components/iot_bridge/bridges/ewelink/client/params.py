@@ -7,7 +7,7 @@ outlet is a change of one key:
     switch, startup, pulse, pulse_width     the relay without a number
     switch_0, startup_0, pulse_0, ...       the relay of outlet 0
     power, voltage, current                 W, V, A; with _0, _1 where metered per outlet
-    energy_today                            kWh
+    energy_today                            kWh, with _0, _1 where metered per outlet
     temperature, humidity                   degrees Celsius, %
     battery, battery_voltage                %, V
     rssi                                    dBm
@@ -19,6 +19,7 @@ Source: CoolKit's UIID protocol documents; eWeLink developer guide, step 6.
 
 from collections.abc import Callable, Iterator, Mapping
 import math
+import re
 from typing import Any, Final, NamedTuple
 
 from .traits import SwitchForm, Traits
@@ -41,8 +42,10 @@ _ON_OFF: Final[Mapping[object, bool]] = {
     "1": True,
     "0": False,
 }
-# "010209": the day's kWh in a hexadecimal byte, then two decimals, each in a byte.
-_KWH_DAY_LENGTH: Final = 6
+# A day of a history: kWh in a hexadecimal byte, then two decimals. They take a byte
+# each in the one form ("010209" is 1.29) and a digit each in the other ("0129").
+_WIDE_DAY: Final = re.compile(r"([0-9A-Fa-f]{2})0(\d)0(\d)")
+_NARROW_DAY: Final = re.compile(r"([0-9A-Fa-f]{2})(\d)(\d)")
 
 
 def state_key(name: str, outlet: int | None) -> str:
@@ -94,14 +97,11 @@ def _hundredths(value: object, _: Traits) -> float | None:
     return _scaled(value, 0.01)
 
 
-def _newest_day(value: object, _: Traits) -> float | None:
-    """Read today's energy out of a history of days, the newest first."""
-    if not isinstance(value, str) or len(value) < _KWH_DAY_LENGTH:
+def _newest(day: re.Pattern[str], value: object) -> float | None:
+    """Read today's energy out of a history, in which the newest day comes first."""
+    if not isinstance(value, str) or not (today := day.match(value)):
         return None
-    try:
-        return int(value[0:2], 16) + int(value[3]) / 10 + int(value[5]) / 100
-    except ValueError:
-        return None
+    return int(today[1], 16) + int(today[2]) / 10 + int(today[3]) / 100
 
 
 class Reader(NamedTuple):
@@ -134,6 +134,13 @@ READERS: Final[Mapping[str, Reader]] = {
     "voltage": Reader("voltage", _metering),
     "current": Reader("current", _metering),
     **{
+        f"kwhHistories_0{outlet}": Reader(
+            state_key("energy_today", outlet),
+            lambda value, _: _newest(_NARROW_DAY, value),
+        )
+        for outlet in range(4)
+    },
+    **{
         f"{raw}_0{outlet}": Reader(state_key(name, outlet), _metering)
         for raw, name in (
             ("actPow", "power"),
@@ -143,7 +150,9 @@ READERS: Final[Mapping[str, Reader]] = {
         for outlet in range(4)
     },
     "dayKwh": Reader("energy_today", _hundredths),
-    "hundredDaysKwhData": Reader("energy_today", _newest_day),
+    "hundredDaysKwhData": Reader(
+        "energy_today", lambda value, _: _newest(_WIDE_DAY, value)
+    ),
     "temperature": Reader("temperature", _climate),
     "currentTemperature": Reader("temperature", _climate),
     "humidity": Reader("humidity", _climate),

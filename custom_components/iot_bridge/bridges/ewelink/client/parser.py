@@ -72,7 +72,6 @@ def parse_device(item: object) -> Device:
         uiid=uiid,
         owner_apikey=_text(item.get("apikey")) or "",
         online=item.get("online") is True,
-        shared=bool(item.get("sharedBy")),
         brand=_text(item.get("brandName")),
         model=_text(item.get("productModel")) or _text(product.get("model")),
         firmware=_text(params.get("fwVersion")),

@@ -70,7 +70,7 @@ class Hosts:
 
     def socket(self, host: str, port: int) -> str:
         """Return the address of an assigned socket."""
-        plain = self.server is not None and self.server.startswith("http://")
+        plain = self.server is not None and self.server.lower().startswith("http://")
         scheme = "ws" if plain else "wss"
         authority = f"[{host}]" if ":" in host else host
         return f"{scheme}://{authority}:{port}{_SOCKET_PATH}"

@@ -50,6 +50,8 @@ class Traits:
         climate_scale: The same for temperature and humidity.
         meanings: Parameters that mean something else here (None: nothing of ours).
         command_extras: What every switch command carries besides.
+        energy_requests: What to ask for the energy of the last days, which these
+            devices do not report by themselves.
     """
 
     switch_form: SwitchForm
@@ -59,6 +61,7 @@ class Traits:
     climate_scale: float = 1.0
     meanings: Mapping[str, str | None] = NOTHING
     command_extras: Mapping[str, Any] = NOTHING
+    energy_requests: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def outlets(self) -> tuple[int | None, ...]:
@@ -83,6 +86,7 @@ class Kind:
     climate_scale: float | None = None
     meanings: Mapping[str, str | None] = NOTHING
     command_extras: Mapping[str, Any] = NOTHING
+    energy_requests: tuple[Mapping[str, Any], ...] = ()
 
 
 _UNKNOWN: Final = Kind()
@@ -93,6 +97,7 @@ _ONE: Final = Kind(channels=1)
 _TWO: Final = Kind(channels=2)
 _THREE: Final = Kind(channels=3)
 _FOUR: Final = Kind(channels=4)
+_HUNDRED_DAYS: Final = ({"hundredDaysKwh": "get"},)
 
 KINDS: Final[Mapping[int, Kind]] = {
     # Plugs and wall switches
@@ -129,11 +134,15 @@ KINDS: Final[Mapping[int, Kind]] = {
     4256: Kind(channels=4, all_channels=True),
     7029: Kind(all_channels=True),
     # Meters
-    5: Kind(metering_scale=1.0),
-    32: Kind(metering_scale=1.0),
-    126: Kind(channels=2, metering_scale=HUNDREDTHS),
+    5: Kind(metering_scale=1.0, energy_requests=_HUNDRED_DAYS),
+    32: Kind(metering_scale=1.0, energy_requests=_HUNDRED_DAYS),
+    126: Kind(
+        channels=2,
+        metering_scale=HUNDREDTHS,
+        energy_requests=({"getKwh_00": 2}, {"getKwh_01": 2}),
+    ),
     130: Kind(channels=4, metering_scale=HUNDREDTHS),
-    182: Kind(channels=1, metering_scale=1.0),
+    182: Kind(channels=1, metering_scale=1.0, energy_requests=_HUNDRED_DAYS),
     190: Kind(channels=1, metering_scale=HUNDREDTHS, command_extras={"operSide": 1}),
     226: Kind(
         metering_scale=1.0,
@@ -185,6 +194,7 @@ def traits_for(
         climate_scale=_given(kind.climate_scale, _climate_scale(uiid)),
         meanings=kind.meanings,
         command_extras=kind.command_extras,
+        energy_requests=kind.energy_requests,
     )
 
 

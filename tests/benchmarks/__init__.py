@@ -1,0 +1,1 @@
+"""What the integration costs, beside what Home Assistant costs without it."""
