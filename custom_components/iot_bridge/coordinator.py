@@ -421,7 +421,9 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         if err is None or isinstance(err, self.retry_errors):
             _LOGGER.debug("No connection to %s: %s", self.name, err)
         else:
-            _LOGGER.error("Unexpected end of the connection to %s", self.name, exc_info=err)
+            _LOGGER.error(
+                "Unexpected end of the connection to %s", self.name, exc_info=err
+            )
         self.link_up = False
         if self.service_available:
             self._start_grace()

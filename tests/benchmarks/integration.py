@@ -59,7 +59,8 @@ class MemoryCloud:
     async def get(
         self, call: str, url: str, *, query: Mapping[str, str], headers: dict[str, str]
     ) -> Answer:
-        """Answer a GET; each parsed answer is given out once."""
+        """Answer a GET, a moment later; each parsed answer is given out once."""
+        await asyncio.sleep(0)
         if call == "dispatch" and self._dispatch_hangs:
             await asyncio.Event().wait()
         if call not in self._answers:

@@ -2,11 +2,14 @@
 
 import asyncio
 import gc
-from typing import Any
+from types import CoroutineType
+from typing import Any, cast
 
 import pytest
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from custom_components.iot_bridge.bridges.ewelink import account as account_module
+from custom_components.iot_bridge.bridges.ewelink.client import Pace
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
@@ -20,8 +23,14 @@ def tasks_of_the_integration() -> list[str]:
     return [
         task.get_name()
         for task in asyncio.all_tasks()
-        if "iot_bridge" in task.get_coro().cr_code.co_filename
+        if (work := task.get_coro()) is not None
+        and "iot_bridge" in cast(CoroutineType[Any, Any, Any], work).cr_code.co_filename
     ]
+
+
+def loaded(entry: ConfigEntry[Any]) -> bool:
+    """Return whether an entry is loaded."""
+    return entry.state is ConfigEntryState.LOADED
 
 
 async def test_unload_leaves_nothing(
@@ -102,7 +111,7 @@ async def test_restart_with_stored_tokens(
 
     await hass.config_entries.async_setup(entry.entry_id)
 
-    assert entry.state is ConfigEntryState.LOADED
+    assert loaded(entry)
     assert signed_in == [
         request for request in cloud.requests if "login" in request.path
     ]
@@ -124,7 +133,7 @@ async def test_expired_access_token_is_renewed_and_stored(
     cloud.expire_access_tokens()
     await hass.config_entries.async_setup(entry.entry_id)
 
-    assert entry.state is ConfigEntryState.LOADED
+    assert loaded(entry)
     assert entry.data["access_token"] != before["access_token"]
     assert entry.data["refresh_token"] != before["refresh_token"]
     assert sum("login" in request.path for request in cloud.requests) == 1
@@ -148,7 +157,7 @@ async def test_dead_tokens_lead_to_one_new_sign_in(
     getattr(cloud, death)()
     await hass.config_entries.async_setup(entry.entry_id)
 
-    assert entry.state is ConfigEntryState.LOADED
+    assert loaded(entry)
     assert sum("login" in request.path for request in cloud.requests) == 2
 
 
@@ -217,7 +226,7 @@ async def test_set_up_is_tried_again(
     for name, value in calm.items():
         setattr(cloud.trouble, name, value)
     await hass.config_entries.async_reload(entry.entry_id)
-    assert entry.state is ConfigEntryState.LOADED
+    assert loaded(entry)
 
 
 @pytest.mark.parametrize("code", [407, 408])
@@ -259,3 +268,19 @@ async def test_cloud_restarts(
     await cloud.start(port=port)
 
     await until_state(hass, "switch.lamp", "on")
+
+
+async def test_requests_keep_their_distance(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The cloud counts by address: flow, entry and reloaded entry wait for each other."""
+    monkeypatch.setattr(account_module, "PACE", Pace(request_interval=0.1))
+    cloud.knobs.min_request_interval = 0.1
+    entry = await add_account()
+    for _ in range(3):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    assert loaded(entry)

@@ -8,9 +8,20 @@ from typing import Any, Final
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION, CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util.hass_dict import HassKey
 
+from ...const import DOMAIN
 from ...coordinator import BridgeConfigEntry
-from .client import COUNTRIES, App, Credentials, EwelinkClient, Generation, Pace, Tokens
+from .client import (
+    COUNTRIES,
+    App,
+    Credentials,
+    EwelinkClient,
+    Generation,
+    Pace,
+    RequestGate,
+    Tokens,
+)
 from .const import (
     CONF_ACCESS_EXPIRES_AT,
     CONF_ACCESS_TOKEN,
@@ -25,6 +36,11 @@ from .const import (
 
 # How fast the cloud may be asked, and how long an answer may take.
 PACE: Final = Pace()
+
+# The cloud counts requests by address, so all accounts share what goes to one server.
+_GATES: Final[HassKey[dict[str | None, RequestGate]]] = HassKey(
+    f"{DOMAIN}_ewelink_gates"
+)
 
 _PHONE_NUMBER: Final = re.compile(r"\+[0-9]{6,15}")
 # "(0)" stands for the zero that is dialled only without the country code.
@@ -105,6 +121,11 @@ def tokens_from_data(data: Mapping[str, Any]) -> Tokens:
     )
 
 
+def _gate(hass: HomeAssistant, server: str | None) -> RequestGate:
+    gates = hass.data.setdefault(_GATES, {})
+    return gates.setdefault(server, RequestGate(PACE.request_interval))
+
+
 def create_client(
     hass: HomeAssistant,
     data: Mapping[str, Any],
@@ -140,6 +161,7 @@ def create_client(
         tokens=tokens,
         on_tokens=on_tokens,
         pace=PACE,
+        gate=_gate(hass, data.get(CONF_SERVER)),
     )
 
 

@@ -338,7 +338,7 @@ class EwelinkFlow(ConfigFlow):
         self, data: Mapping[str, Any], tokens: Tokens
     ) -> ConfigFlowResult:
         """Create or update the entry of the account that was signed in."""
-        await self.async_set_unique_id(account_id(tokens))
+        known = await self.async_set_unique_id(account_id(tokens))
         data = {**data, CONF_BRIDGE: "ewelink", **tokens_to_data(tokens)}
         if self.source in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
             self._abort_if_unique_id_mismatch(reason="wrong_account")
@@ -348,11 +348,27 @@ class EwelinkFlow(ConfigFlow):
                 else self._get_reconfigure_entry()
             )
             return self.async_update_reload_and_abort(entry, data=data)
+        if known is not None and known.data[CONF_APP_ID] == data[CONF_APP_ID]:
+            self._ewelink_hand_over(known, tokens)
         self._abort_if_unique_id_configured()
         title = SERVICE_NAME
         if CONF_USERNAME in data:
             title = f"{SERVICE_NAME} ({masked_username(data[CONF_USERNAME])})"
         return self.async_create_entry(title=title, data=data)
+
+    def _ewelink_hand_over(self, entry: ConfigEntry[Any], tokens: Tokens) -> None:
+        """Give the entry of the same account and app the session that began here.
+
+        eWeLink has ended the entry's own with it, and the entry may have asked the
+        user to sign in again already.
+
+        Raises:
+            AbortFlow: Always, the account is set up.
+        """
+        if entry.state is ConfigEntryState.LOADED:
+            for flow in list(entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
+                self.hass.config_entries.flow.async_abort(flow["flow_id"])
+        self._abort_if_unique_id_configured(updates=tokens_to_data(tokens))
 
 
 class EwelinkOptionsFlow(OptionsFlowWithReload):

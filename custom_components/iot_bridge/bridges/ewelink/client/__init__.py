@@ -39,7 +39,7 @@ from .errors import (
     WrongPasswordError,
 )
 from .models import Device, DeviceUpdate, Home
-from .pacing import Pace
+from .pacing import Pace, RequestGate
 from .params import (
     PULSE_WIDTH_MAX_MS,
     PULSE_WIDTH_MIN_MS,
@@ -88,6 +88,7 @@ __all__ = [
     "Pace",
     "QuotaExceededError",
     "RegionError",
+    "RequestGate",
     "RequestRefusedError",
     "RequestTimeoutError",
     "ServerError",

@@ -15,7 +15,7 @@ from .http import Http
 from .models import Device, DeviceUpdate, Home
 from .oauth import authorize_url, tokens_for_code
 from .outbox import Outbox
-from .pacing import Pace, TokenBucket
+from .pacing import Pace, RequestGate, TokenBucket
 from .parser import parse_devices
 from .regions import Hosts
 from .socket import Link, read_params
@@ -41,6 +41,7 @@ class EwelinkClient:
         tokens: Tokens | None = None,
         on_tokens: Callable[[Tokens], None] | None = None,
         pace: Pace = Pace(),
+        gate: RequestGate | None = None,
     ) -> None:
         """Prepare a client; nothing is sent yet.
 
@@ -54,12 +55,14 @@ class EwelinkClient:
             tokens: The tokens of an earlier session.
             on_tokens: Told of each new set of tokens, to store them.
             pace: Rates and time limits.
+            gate: Keeps the interval between REST calls, which the cloud counts by
+                address: to be shared by all clients of one server.
         """
         self._session = session
         self._app = app
         self._pace = pace
         self._hosts = Hosts(generation, server)
-        http = Http(session, pace)
+        http = Http(session, pace, gate)
         make_api = {Generation.V1: ApiV1, Generation.V2: ApiV2}[generation]
         self._api: Api = make_api(http, self._hosts, app)
         self._auth = Auth(

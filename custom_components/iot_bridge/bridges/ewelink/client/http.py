@@ -109,15 +109,18 @@ class Answer:
 class Http:
     """Makes REST calls at the agreed pace."""
 
-    def __init__(self, session: ClientSession, pace: Pace) -> None:
+    def __init__(
+        self, session: ClientSession, pace: Pace, gate: RequestGate | None = None
+    ) -> None:
         """Use a session that others own.
 
         Args:
             session: Makes the requests; it is never closed here.
             pace: The interval between calls and their time limit.
+            gate: Keeps the interval, also between several clients that share it.
         """
         self._session = session
-        self._gate = RequestGate(pace.request_interval)
+        self._gate = gate or RequestGate(pace.request_interval)
         self._timeout = ClientTimeout(total=pace.request_timeout)
 
     async def get(

@@ -1,0 +1,26 @@
+"""One demo house for all end-to-end tests: a real Home Assistant takes seconds to start."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+import socket
+
+import pytest
+import pytest_asyncio
+
+from .house import House, open_house
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house whose eWeLink entry was added through the config flow."""
+    folder: Path = tmp_path_factory.mktemp("house")
+    async with open_house(folder, free_port(), free_port()) as opened:
+        yield opened
