@@ -1,6 +1,7 @@
 """What `scripts/screenshot` runs: a browser looks at a fresh demo house."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 import shutil
 import sys
@@ -10,9 +11,12 @@ from typing import Final
 from playwright.async_api import Page, async_playwright
 
 from tests.e2e.home_assistant import REPOSITORY
-from tests.e2e.house import USER, open_house
+from tests.e2e.house import USER, House, open_house
+from tests.simulators.ewelink import live
 
 PICTURES: Final = REPOSITORY / "docs" / "images"
+# Long enough for meters to show something.
+SECONDS_OF_LIFE: Final = 6
 PORT: Final = 18423
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 # No look-ups of its own: the page is on this machine.
@@ -34,8 +38,24 @@ async def sign_in(page: Page, url: str) -> None:
     await page.wait_for_selector("home-assistant-main", timeout=60_000)
 
 
+async def toggle(page: Page, house: House, name: str) -> None:
+    """Toggle a device by its tile and wait until the simulated device has it.
+
+    Raises:
+        TimeoutError: The device was not reached.
+    """
+    [device] = [one for one in house.cloud.devices.values() if one.name == name]
+    before = device.params["switch"]
+    tile = page.locator("hui-tile-card").filter(has_text=name)
+    await tile.locator("ha-tile-icon").click()
+    async with asyncio.timeout(5):
+        while device.params["switch"] == before:
+            await asyncio.sleep(0.01)
+    print(f"{name}: {before} -> {device.params['switch']}, by a click in the browser")
+
+
 async def take_pictures(browser_path: str) -> None:
-    """Look at the overview and at a device, and keep what is seen."""
+    """Look at the dashboard, use it, and keep what is seen."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_house(Path(folder), PORT, PORT + 1, print) as house,
@@ -44,16 +64,21 @@ async def take_pictures(browser_path: str) -> None:
             browser = await playwright.chromium.launch(
                 executable_path=browser_path, args=list(BROWSER_ARGUMENTS)
             )
-            page = await browser.new_page(viewport={"width": 1280, "height": 800})
+            page = await browser.new_page(viewport={"width": 1280, "height": 900})
             await sign_in(page, house.process.url)
-            await page.wait_for_load_state("networkidle")
-            await asyncio.sleep(3)
+            await page.locator("hui-tile-card").first.wait_for()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SECONDS_OF_LIFE):
+                    await live(house.cloud, 0.1)
+            await toggle(page, house, "Hall light")
+            await toggle(page, house, "Coffee machine")
+            await asyncio.sleep(2)
             await page.screenshot(path=PICTURES / "dashboard.png")
             await page.goto(
                 f"{house.process.url}/config/integrations/integration/iot_bridge"
             )
-            await page.wait_for_load_state("networkidle")
-            await asyncio.sleep(3)
+            await page.get_by_text("eWeLink", exact=False).first.wait_for()
+            await asyncio.sleep(2)
             await page.screenshot(path=PICTURES / "integration.png")
             await browser.close()
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,28 +63,38 @@ QUICK: Final = Extent(
 )
 
 
-async def measure(extent: Extent) -> list[Row]:
+def measure(extent: Extent) -> list[Row]:
     """Take all measurements."""
     houses = [build_house(size) for size in extent.set_ups]
-    plans: dict[House, Plan] = {}
     with without_entity_limit():
-        async with AsyncExitStack() as stack:
-            rigs: list[Rig] = []
-            for house in houses:
-                say(f"Setting {house.size:,} devices up, three times over")
-                rig = await stack.enter_async_context(open_rig(house))
-                plans[house] = plan_of(rig.coordinator)
-                rigs.append(rig)
-            say("Measuring pushes")
-            rows = list(measure_push(rigs, extent.rounds, extent.told_rounds))
-            rigs.clear()
+        rows, plans = asyncio.run(_measure_push(houses, extent))
         say("Measuring set-ups")
-        rows += await measure_set_up(plans, extent.set_ups)
+        rows += measure_set_up(plans, extent.set_ups)
         say("Measuring memory")
         by_size = {house.size: (house, plan) for house, plan in plans.items()}
         small, large = extent.memory
-        rows.append(await measure_memory(by_size[small], by_size[large]))
+        rows.append(measure_memory(by_size[small], by_size[large]))
     return rows
+
+
+async def _measure_push(
+    houses: Sequence[House], extent: Extent
+) -> tuple[list[Row], dict[House, Plan]]:
+    """Measure with all houses open at once.
+
+    Returns:
+        The results, and what the integration has made of each house.
+    """
+    plans: dict[House, Plan] = {}
+    rigs: list[Rig] = []
+    async with AsyncExitStack() as stack:
+        for house in houses:
+            say(f"Setting {house.size:,} devices up, three times over")
+            rig = await stack.enter_async_context(open_rig(house))
+            plans[house] = plan_of(rig.coordinator)
+            rigs.append(rig)
+        say("Measuring pushes")
+        return list(measure_push(rigs, extent.rounds, extent.told_rounds)), plans
 
 
 def say(text: str) -> None:
@@ -106,7 +117,7 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     quiet()
-    rows = asyncio.run(measure(QUICK if arguments.quick else FULL))
+    rows = measure(QUICK if arguments.quick else FULL)
     print(render(rows))
     print("\n" + "\n".join(f"- {note}" for note in NOTES))
     print("\n" + ", ".join(f"{name} {value}" for name, value in machine().items()))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, Never, cast
 from unittest.mock import patch
 
-from aiohttp import ClientSession, ClientWebSocketResponse
+from aiohttp import ClientWebSocketResponse
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.iot_bridge.bridges.ewelink import account
@@ -51,7 +51,7 @@ class MemoryCloud:
         """Let clients that are made meanwhile have this cloud."""
         with (
             patch.object(account, "async_get_clientsession", lambda _: None),
-            patch.object(client, "Http", lambda _session, _pace: self),
+            patch.object(client, "Http", lambda *_: self),
             patch.object(client, "open_link", self._open_link),
         ):
             yield
@@ -68,14 +68,7 @@ class MemoryCloud:
         return Answer(call, 200, self._answers.pop(call), "")
 
     async def _open_link(
-        self,
-        _session: ClientSession,
-        _url: str,
-        *,
-        app_id: str,
-        tokens: Tokens,
-        pace: Pace,
-        outbox: Outbox,
+        self, *_: Any, tokens: Tokens, pace: Pace, outbox: Outbox, **__: Any
     ) -> Link:
         self.link = Link(
             cast(ClientWebSocketResponse[Any], _SilentSocket()),

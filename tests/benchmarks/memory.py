@@ -1,6 +1,6 @@
 """What an account takes of memory, counted by `tracemalloc`."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
 import gc
 import tracemalloc
 
@@ -10,10 +10,8 @@ from .house import House
 from .integration import MemoryCloud, add_entry
 from .table import Row, thousands
 
-type Taken = Callable[[House, Plan], Awaitable[int]]
 
-
-async def measure_memory(small: tuple[House, Plan], large: tuple[House, Plan]) -> Row:
+def measure_memory(small: tuple[House, Plan], large: tuple[House, Plan]) -> Row:
     """Measure what a device takes: the difference of two sizes, for each device.
 
     So what an entry and its platforms take once does not count.
@@ -24,7 +22,7 @@ async def measure_memory(small: tuple[House, Plan], large: tuple[House, Plan]) -
     """
     devices = large[0].size - small[0].size
     bare, integration = [
-        (await taken(*large) - await taken(*small)) / devices / 1024
+        (asyncio.run(taken(*large)) - asyncio.run(taken(*small))) / devices / 1024
         for taken in (_taken_by_bare, _taken_by_integration)
     ]
     return Row(

@@ -163,6 +163,8 @@ async def _make_dashboard(api: HomeAssistantApi) -> None:
             and entity["entity_category"] is None
             and entity["disabled_by"] is None
         ]
+        # What can be used comes first.
+        shown.sort(key=lambda entity: not entity["entity_id"].startswith("switch."))
         sections = [
             {
                 "type": "grid",

@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.iot_bridge.bridges.ewelink import account as account_module
 from custom_components.iot_bridge.bridges.ewelink.client import Pace
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
+from homeassistant.setup import async_setup_component
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import until
 
+from .browser import REDIRECT_URL, Browser
 from .flow_walker import FlowWalker
 
 APP_ID = "test-app-id-0123456789"
@@ -135,3 +139,25 @@ async def flows(
         if entry.state is ConfigEntryState.LOADED:
             await hass.config_entries.async_unload(entry.entry_id)
     await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+) -> AsyncIterator[Browser]:
+    """The browser of a user who is sent to eWeLink's page and back."""
+    await async_setup_component(hass, "auth", {})
+    async with Browser(await hass_client_no_auth()) as user:
+        yield user
+
+
+@pytest.fixture
+def oauth_form(cloud: EwelinkSimulator) -> dict[str, Any]:
+    """What a user enters to go to eWeLink's page; the app knows the way back."""
+    cloud.apps[APP_ID].redirect_urls = (REDIRECT_URL, MY_AUTH_CALLBACK_PATH)
+    return {
+        "country": "DE",
+        "app_id": APP_ID,
+        "app_secret": APP_SECRET,
+        "advanced": {"server": cloud.server_address},
+    }

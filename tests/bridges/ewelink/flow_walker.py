@@ -28,6 +28,7 @@ from homeassistant.helpers.http import current_request
 # What the user's browser shows as the address of Home Assistant.
 BASE_URL: Final = "http://homeassistant.local:8123"
 
+_SECRETS: Final = {"password", "app_secret"}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -43,6 +44,11 @@ _HOME_ASSISTANT_TEXTS: Final = _read_texts(homeassistant_component.__file__)
 def suggested(result: ConfigFlowResult) -> dict[str, Any]:
     """Return what the fields of a form are filled with, those of its sections too."""
     return _suggested(_schema(result))
+
+
+def kept(entered: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form is to show again of what was entered: all but secrets."""
+    return {name: entered[name] for name in entered.keys() - _SECRETS}
 
 
 def fields(result: ConfigFlowResult) -> list[str]:

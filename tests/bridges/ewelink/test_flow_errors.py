@@ -1,6 +1,5 @@
 """What goes wrong while signing in with a password, told where it belongs and mended."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,19 +11,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.data_entry_flow import FlowResultType
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount, Trouble
 
-from .conftest import APP_ID, EMAIL, PASSWORD
-from .flow_walker import FlowWalker, suggested
+from .flow_walker import FlowWalker, kept, suggested
+from .mishaps import Spoil, app, in_trouble, nothing, repair, together, user
 
 GENERATIONS: Final = ("ewelink_v1", "ewelink_v2")
-SECRETS: Final = {"password", "app_secret"}
 NOBODY_LISTENS: Final = "http://127.0.0.1:1/{region}"
 
 type Errors = dict[str, str]
-type Spoil = Callable[[EwelinkSimulator], None]
-
-
-def nothing(_: EwelinkSimulator) -> None:
-    """Leave the cloud as it is: the user is mistaken."""
 
 
 @dataclass(frozen=True)
@@ -50,52 +43,11 @@ class Mishap:
         return {"ewelink_v1": self.v1, "ewelink_v2": self.v2 or self.v1}[step]
 
 
-def app(**changes: Any) -> Spoil:
-    """Change the user's app."""
-
-    def spoil(cloud: EwelinkSimulator) -> None:
-        for name, value in changes.items():
-            setattr(cloud.apps[APP_ID], name, value)
-
-    return spoil
-
-
-def in_trouble(**changes: Any) -> Spoil:
-    """Let the cloud have trouble."""
-
-    def spoil(cloud: EwelinkSimulator) -> None:
-        cloud.trouble = Trouble(**changes)
-
-    return spoil
-
-
 def sign_in_answers(code: int) -> Spoil:
     """Let each sign-in be answered with an error code."""
     return in_trouble(
         error_for_path=dict.fromkeys(("/api/user/login", "/v2/user/login"), code)
     )
-
-
-def inactive(cloud: EwelinkSimulator) -> None:
-    """Let the user not have followed the link in the e-mail."""
-    cloud.accounts[0].active = False
-
-
-def both(*spoils: Spoil) -> Spoil:
-    """Do several things."""
-
-    def spoil(cloud: EwelinkSimulator) -> None:
-        for one in spoils:
-            one(cloud)
-
-    return spoil
-
-
-def repair(cloud: EwelinkSimulator) -> None:
-    """Let the cloud work again."""
-    cloud.trouble = Trouble()
-    cloud.accounts[0].active = True
-    app(allowed=True, expired=False, quota_exceeded=False)(cloud)
 
 
 WRONG_SECRET: Final = {"app_secret": "wrong-secret"}
@@ -114,7 +66,7 @@ MISHAPS: Final = (
         {"username": "account_inactive"},
         # The second protocol does not tell the two apart.
         {"username": "no_such_user"},
-        spoil=inactive,
+        spoil=user(active=False),
     ),
     Mishap("app not allowed", {"app_id": "app_not_allowed"}, spoil=app(allowed=False)),
     Mishap(
@@ -134,7 +86,7 @@ MISHAPS: Final = (
     Mishap(
         "quota as HTTP status",
         {"app_id": "quota_exceeded"},
-        spoil=both(app(quota_exceeded=True), in_trouble(quota_as_http_403=True)),
+        spoil=together(app(quota_exceeded=True), in_trouble(quota_as_http_403=True)),
     ),
     Mishap("wrong app secret", {"app_secret": "app_secret"}, entered=WRONG_SECRET),
     Mishap("garbage", {"base": "unexpected_answer"}, spoil=in_trouble(http_status=200)),
@@ -182,11 +134,6 @@ STEPS_WITH_MISHAPS: Final = (
     *((step, mishap) for step in GENERATIONS for mishap in MISHAPS),
     *(("ewelink_v2", mishap) for mishap in WORDY_MISHAPS),
 )
-
-
-def kept(entered: dict[str, Any]) -> dict[str, Any]:
-    """Return what a form shows again of what was entered: all but secrets."""
-    return {name: entered[name] for name in entered.keys() - SECRETS}
 
 
 async def correct(flows: FlowWalker, form: Any, account_form: dict[str, Any]) -> None:
@@ -361,5 +308,3 @@ async def test_several_errors_in_a_row(
         {"username": "no_such_user"},
     ]
     await correct(flows, form, account_form)
-    assert account.identity == EMAIL
-    assert account.password == PASSWORD

@@ -1,0 +1,86 @@
+"""The house's rules, read from the imports: arrows never turn back."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "custom_components.iot_bridge"
+ROOT = Path(__file__).parents[1] / "custom_components" / "iot_bridge"
+BRIDGES = sorted(
+    folder.name
+    for folder in (ROOT / "bridges").iterdir()
+    if (folder / "flow.py").exists()
+)
+SHARED_ROOMS = ["coordinator.py", "entity.py", "link.py"]
+
+
+def imports_of(file: Path) -> Iterator[str]:
+    """Yield the full names of the modules that a file imports, wherever it does."""
+    here = [PACKAGE, *file.relative_to(ROOT).with_suffix("").parts]
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=module, level=0):
+                yield str(module)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                base = ".".join(here[:-level])
+                yield from (
+                    f"{base}.{module}" if module else f"{base}.{name.name}"
+                    for name in names
+                )
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the Python files in a folder and below."""
+    return sorted(folder.rglob("*.py"))
+
+
+def test_there_are_files_to_look_at() -> None:
+    """A rule over nothing would always hold."""
+    assert BRIDGES == ["ewelink"]
+    for bridge in BRIDGES:
+        assert len(files_of(ROOT / "bridges" / bridge / "client")) > 5
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_clients_know_no_home_assistant(bridge: str) -> None:
+    """A client imports nothing of Home Assistant, and nothing outside its own folder."""
+    client = ROOT / "bridges" / bridge / "client"
+    own = f"{PACKAGE}.bridges.{bridge}.client"
+    for file in files_of(client):
+        for module in imports_of(file):
+            assert not module.startswith(("homeassistant", "voluptuous")), file
+            assert not module.startswith(PACKAGE) or module.startswith(own), file
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_bridges_do_not_know_each_other(bridge: str) -> None:
+    """A bridge imports no other bridge."""
+    others = tuple(
+        f"{PACKAGE}.bridges.{other}" for other in BRIDGES if other != bridge
+    ) or ("no other bridge yet",)
+    for file in files_of(ROOT / "bridges" / bridge):
+        for module in imports_of(file):
+            assert not module.startswith(others), file
+
+
+@pytest.mark.parametrize("room", SHARED_ROOMS)
+def test_shared_rooms_know_no_bridge(room: str) -> None:
+    """What serves every bridge imports none."""
+    for module in imports_of(ROOT / room):
+        assert not module.startswith(f"{PACKAGE}.bridges"), room
+
+
+def test_the_link_knows_no_home_assistant() -> None:
+    """Back-off is plain asyncio."""
+    for module in imports_of(ROOT / "link.py"):
+        assert not module.startswith("homeassistant")
+
+
+def test_no_file_is_long() -> None:
+    """A file that holds two things should be two files."""
+    for file in files_of(ROOT):
+        assert len(file.read_text().splitlines()) <= 500, file
