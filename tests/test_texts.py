@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
 from custom_components.iot_bridge.bridges.ewelink import (
     binary_sensor,
@@ -18,6 +17,7 @@ from custom_components.iot_bridge.bridges.ewelink import (
 )
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
+from homeassistant.util.yaml import parse_yaml
 
 ROOT = Path(__file__).parents[1]
 COMPONENT = ROOT / "custom_components" / "iot_bridge"
@@ -107,7 +107,7 @@ def test_readme_names_fields_and_errors() -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_readme_examples(hass: HomeAssistant, example: str) -> None:
     """Each automation to copy is valid."""
-    config = await async_validate_config_item(hass, "example", yaml.safe_load(example))
+    config = await async_validate_config_item(hass, "example", parse_yaml(example))
     assert config is not None
     assert config.validation_error is None
 

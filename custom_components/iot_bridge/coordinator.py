@@ -144,10 +144,6 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     def command_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
         """Turn a client's error into one that a failed action raises."""
 
-    @abstractmethod
-    def diagnostics(self, device_id: str | None = None) -> dict[str, Any]:
-        """Return what helps support, without secrets, of all devices or of one."""
-
     # Names
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
+from .bridges import async_get_bridge
 from .coordinator import BridgeConfigEntry
 
 
@@ -12,12 +13,17 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: BridgeConfigEntry
 ) -> dict[str, Any]:
     """Return what is known of an entry's service and devices, without secrets."""
-    return entry.runtime_data.diagnostics()
+    bridge = await async_get_bridge(hass, entry)
+    coordinator = entry.runtime_data
+    return bridge.diagnostics(coordinator, coordinator.data.values())
 
 
 async def async_get_device_diagnostics(
     hass: HomeAssistant, entry: BridgeConfigEntry, device: dr.DeviceEntry
 ) -> dict[str, Any]:
     """Return what is known of one device, without secrets."""
+    bridge = await async_get_bridge(hass, entry)
     coordinator = entry.runtime_data
-    return coordinator.diagnostics(coordinator.known_device_id(device))
+    device_id = coordinator.known_device_id(device)
+    known = [] if device_id is None else [coordinator.data[device_id]]
+    return bridge.diagnostics(coordinator, known)

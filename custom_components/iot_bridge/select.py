@@ -2,7 +2,7 @@
 
 from homeassistant.const import Platform
 
-from .bridges import platform_setup
+from .platforms import platform_setup
 
 PARALLEL_UPDATES = 0
 

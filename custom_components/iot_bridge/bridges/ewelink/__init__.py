@@ -4,6 +4,7 @@ from homeassistant.const import Platform
 
 from .. import Bridge
 from .coordinator import EwelinkCoordinator
+from .diagnostics import describe_account
 
 BRIDGE = Bridge(
     platforms=(
@@ -14,4 +15,5 @@ BRIDGE = Bridge(
         Platform.SWITCH,
     ),
     create_coordinator=EwelinkCoordinator,
+    diagnostics=describe_account,
 )

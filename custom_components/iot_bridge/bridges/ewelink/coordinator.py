@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 import logging
-from typing import Any, override
+from typing import override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -13,7 +13,6 @@ from ...coordinator import BridgeConfigEntry, BridgeCoordinator
 from .account import create_entry_client
 from .client import Device, DeviceUpdate, EwelinkError, StateValue
 from .const import CONF_HOMES, SERVICE_NAME
-from .diagnostics import describe_account
 from .errors import SIGN_IN_ERRORS, command_error, update_error
 
 _LOGGER = logging.getLogger(__name__)
@@ -133,8 +132,3 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     @override
     def command_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
         return command_error(err, entity_name)
-
-    @override
-    def diagnostics(self, device_id: str | None = None) -> dict[str, Any]:
-        devices = self.data.values() if device_id is None else [self.data[device_id]]
-        return describe_account(self, devices)

@@ -7,16 +7,14 @@ whatever name, since devices report parameters that nobody has listed.
 from collections.abc import Iterable, Mapping
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_REGION
 
 from .client import Device
 from .const import CONF_APIKEY, CONF_GENERATION, CONF_HOMES, CONF_SERVER
-
-if TYPE_CHECKING:
-    from .coordinator import EwelinkCoordinator
+from .coordinator import EwelinkCoordinator
 
 # Parts of parameter names, in lower case.
 _SECRET_NAMES: Final = re.compile(
