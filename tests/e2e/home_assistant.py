@@ -66,6 +66,7 @@ class HomeAssistantProcess:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "home-assistant.log"
+        self.log_before = folder / "home-assistant.before.log"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -141,8 +142,9 @@ class HomeAssistantProcess:
         async with ClientSession() as session:
             while self._process.returncode is None:
                 with suppress(ClientError):
-                    async with session.get(f"{self.url}/api/onboarding"):
-                        return
+                    async with session.get(f"{self.url}/manifest.json") as response:
+                        if response.ok:
+                            return
                 await asyncio.sleep(0.2)
         raise StartError(f"Home Assistant ended at once, see {self.log}")
 
@@ -196,8 +198,9 @@ class HomeAssistantApi:
         """
         client_id = f"{url}/"
         async with session.get(f"{url}/api/onboarding") as response:
-            steps = await response.json()
-        if all(step["done"] for step in steps):
+            # Once there is a user, nobody is asked to make one any more.
+            is_new = response.ok
+        if not is_new:
             code = await _sign_in_code(session, url, username, password)
         else:
             code = (

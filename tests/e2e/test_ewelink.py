@@ -3,11 +3,13 @@
 import asyncio
 from typing import Any
 
+from aiohttp import ClientSession
 import pytest
 
 from tests.simulators.ewelink import SimulatedDevice
 
-from .house import EMAIL, PASSWORD, House
+from .home_assistant import HomeAssistantApi
+from .house import EMAIL, PASSWORD, USER, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -91,13 +93,34 @@ async def test_reload_and_diagnostics(house: House) -> None:
         assert secret not in dump
 
 
+async def test_restart(house: House) -> None:
+    """After a restart all is there again, with what changed meanwhile, without a sign-in."""
+    light = device_named(house, "Hall light")
+    await house.process.stop()
+    await asyncio.to_thread(house.process.log.rename, house.process.log_before)
+    light.params["switch"] = "off"
+    await house.process.start()
+
+    async with ClientSession() as session:
+        api = await HomeAssistantApi.sign_in(session, house.process.url, USER, USER)
+        async with asyncio.timeout(SECONDS):
+            while "switch.hall_light" not in (states := await api.states()):
+                await asyncio.sleep(0.1)
+        assert states["switch.hall_light"]["state"] == "off"
+        await house.cloud.wait_for_socket()
+        await api.call("switch", "turn_on", entity_id="switch.hall_light")
+    assert light.params["switch"] == "on"
+    assert sum("login" in request.path for request in house.cloud.requests) == 1
+
+
 async def test_nothing_went_wrong(house: House) -> None:
     """The client has made no fault, and Home Assistant's log tells of none of ours."""
     assert house.cloud.faults == []
-    log = await asyncio.to_thread(house.process.log.read_text)
+    logs = (house.process.log_before, house.process.log)
     ours = [
         line
-        for line in log.splitlines()
+        for log in logs
+        for line in (await asyncio.to_thread(log.read_text)).splitlines()
         if "iot_bridge" in line and "has not been tested by Home Assistant" not in line
     ]
     assert ours == []
