@@ -107,7 +107,8 @@ def test_readme_names_fields_and_errors() -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_readme_examples(hass: HomeAssistant, example: str) -> None:
     """Each automation to copy is valid."""
-    config = await async_validate_config_item(hass, "example", parse_yaml(example))
+    written: Any = parse_yaml(example)
+    config = await async_validate_config_item(hass, "example", written)
     assert config is not None
     assert config.validation_error is None
 

@@ -128,6 +128,11 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     async def async_fetch_devices(self) -> Iterable[DeviceT]:
         """Read the list of all devices; errors come out as the client raised them."""
 
+    @property
+    def empty_list_counts(self) -> bool:
+        """Return whether a list without devices means that there are none."""
+        return False
+
     @abstractmethod
     async def async_listen(self, on_up: Callable[[], None]) -> object:
         """Open the push connection, call `on_up`, deliver until it ends."""
@@ -224,10 +229,11 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         """Tell the entities that show one of the keys, or (None) all of the device."""
         if (of_device := self._interested.get(device_id)) is None:
             return
-        told: dict[CALLBACK_TYPE, None] = {}
-        for key in of_device if keys is None else keys:
-            if key in of_device:
-                told.update(dict.fromkeys(of_device[key]))
+        told = {
+            update_callback: None
+            for key in (of_device if keys is None else keys)
+            for update_callback in of_device.get(key, ())
+        }
         for update_callback in told:
             update_callback()
 
@@ -266,7 +272,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         if turned:
             device = device.with_online(bool(online))
         self.data[device_id] = device
-        if any(key not in old for key in changed):
+        if not changed.keys() <= old.keys():
             self._announce([device])
         self._tell(device_id, None if turned else changed)
 
@@ -350,12 +356,12 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     ) -> None:
         """Remove from the device registry what the service no longer lists.
 
-        An empty list is no reason to: services answer so too when they have
+        An empty list may be no reason to: services answer so too when they have
         forgotten an app's rights, and the user's names and areas would be lost.
         """
         for device_id in gone:
             self._tell(device_id, None)
-        if not listed:
+        if not listed and not self.empty_list_counts:
             return
         registry = dr.async_get(self.hass)
         current = {self.device_identifier(device_id) for device_id in listed}

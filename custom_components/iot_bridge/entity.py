@@ -48,7 +48,7 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
     @property
     def reported(self) -> Any:
         """Return the value of the entity's key, None while it is unknown."""
-        return self.device.state.get(self._key)
+        return self.coordinator.data[self._device_id].state.get(self._key)
 
     @property
     @override
@@ -57,7 +57,9 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
 
         A failed poll alone is no reason: pushes keep the state true.
         """
-        return self._service_has_device and self.device.online
+        coordinator = self.coordinator
+        device: DeviceT | None = coordinator.data.get(self._device_id)
+        return device is not None and coordinator.service_available and device.online
 
     @property
     def _service_has_device(self) -> bool:

@@ -76,6 +76,16 @@ class Browser:
             assert "window.close()" in await response.text()
 
 
+def refusal(page: str) -> URL:
+    """Return where eWeLink's page sends a user who does not consent.
+
+    Args:
+        page: The address of the page.
+    """
+    state = URL(page).query["state"]
+    return URL(REDIRECT_URL).with_query(error="access_denied", state=state)
+
+
 async def go_to_page(
     flows: FlowWalker, form: ConfigFlowResult, entered: dict[str, Any]
 ) -> ConfigFlowResult:

@@ -171,9 +171,10 @@ class FlowWalker:
                     _read_placeholders(texts["error"][key], placeholders)
             case FlowResultType.MENU:
                 step = texts["step"][result["step_id"]]
-                options = set(result["menu_options"])
-                assert options == set(step["menu_options"])
-                assert options == set(step["menu_option_descriptions"])
+                options = result["menu_options"]
+                assert isinstance(options, list)
+                assert set(options) == set(step["menu_options"])
+                assert set(options) == set(step["menu_option_descriptions"])
             case FlowResultType.EXTERNAL_STEP:
                 step = texts["step"][result["step_id"]]
             case _:

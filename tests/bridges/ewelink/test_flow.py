@@ -218,6 +218,22 @@ async def test_server(
     await cloud.wait_for_socket()
 
 
+async def test_pasted_app(
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    flows: FlowWalker,
+    account_form: dict[str, Any],
+    generation: str,
+) -> None:
+    """What is copied from eWeLink's page may come with blanks around it."""
+    pasted = {"app_id": f" {APP_ID}\t", "app_secret": f"{APP_SECRET}\n"}
+    result = await flows.answer(await flows.start(generation), account_form | pasted)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"]["app_id"] == APP_ID
+    assert result["data"]["app_secret"] == APP_SECRET
+    await cloud.wait_for_socket()
+
+
 async def test_server_in_capitals(
     cloud: EwelinkSimulator,
     account: SimulatedAccount,

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from yarl import URL
 
 from custom_components.iot_bridge.bridges.ewelink import account as account_module
 from custom_components.iot_bridge.bridges.ewelink.client import Pace
@@ -12,7 +11,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.data_entry_flow import FlowResultType
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 
-from .browser import REDIRECT_URL, Browser, go_to_page, sign_in_on_page
+from .browser import Browser, go_to_page, refusal, sign_in_on_page
 from .flow_walker import FlowWalker, kept, suggested
 from .mishaps import SECRET_RENEWED, Spoil, app, in_trouble, repair
 
@@ -65,10 +64,7 @@ async def test_user_refuses(
 ) -> None:
     """Who does not consent comes back to the form, and may think better of it."""
     page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
-    state = URL(page["url"]).query["state"]
-    await browser.come_back(
-        URL(REDIRECT_URL).with_query(error="access_denied", state=state)
-    )
+    await browser.come_back(refusal(page["url"]))
     form = await flows.resume(page)
     assert form["step_id"] == "ewelink_oauth"
     assert form["errors"] == {"base": "authorize_rejected"}

@@ -27,6 +27,8 @@ def lamp(cloud: EwelinkSimulator, account: SimulatedAccount) -> None:
 def answer(cloud: EwelinkSimulator) -> dict[str, Any]:
     """What changes nothing."""
     return {
+        "username": EMAIL,
+        "country": "DE",
         "password": PASSWORD,
         "app_id": APP_ID,
         "app_secret": APP_SECRET,
@@ -50,8 +52,17 @@ async def test_nothing_changed(
 
     form = await flows.reconfigure(entry)
     assert form["step_id"] == "ewelink_reconfigure"
-    assert fields(form) == ["password", "app_id", "app_secret", "advanced"]
+    assert fields(form) == [
+        "username",
+        "password",
+        "country",
+        "app_id",
+        "app_secret",
+        "advanced",
+    ]
     assert suggested(form) == {
+        "username": EMAIL,
+        "country": "DE",
         "app_id": APP_ID,
         "advanced": {"server": cloud.server_address},
     }
@@ -115,6 +126,8 @@ async def test_other_server_and_app(
         form = await flows.answer(form, answer | mistake)
         assert form["errors"] == errors
         assert suggested(form) == {
+            "username": EMAIL,
+            "country": "DE",
             "app_id": APP_ID,
             "advanced": {**answer, **mistake}["advanced"],
         }
@@ -153,6 +166,26 @@ async def test_other_account(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "wrong_account"
     assert entry.data == before
+    await works(hass, cloud, entry)
+
+
+async def test_account_has_another_address_now(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    flows: FlowWalker,
+    answer: dict[str, Any],
+    generation: str,
+) -> None:
+    """It is the same account all the same."""
+    entry = await add_account(generation)
+    account.email = "ada.king@example.com"
+
+    form = await flows.answer(await flows.reconfigure(entry), answer)
+    assert form["errors"] == {"username": "no_such_user"}
+    result = await flows.answer(form, answer | {"username": "ada.king@example.com"})
+    assert result["reason"] == "reconfigure_successful"
     await works(hass, cloud, entry)
 
 

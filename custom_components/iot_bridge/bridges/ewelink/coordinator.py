@@ -41,6 +41,12 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
             )
         return devices
 
+    @property
+    @override
+    def empty_list_counts(self) -> bool:
+        """Return whether the user has left homes out: then it is no surprise."""
+        return bool(self.config_entry.options.get(CONF_HOMES))
+
     async def _async_fetch_chosen(self) -> list[Device]:
         """Read the devices of the homes that the user has chosen, or of all."""
         chosen: list[str] = self.config_entry.options.get(CONF_HOMES, [])

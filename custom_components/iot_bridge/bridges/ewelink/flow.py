@@ -87,9 +87,6 @@ _OAUTH_FORM: Final = vol.Schema(
     {vol.Required(CONF_COUNTRY): _COUNTRY, **_APP, **_SERVER}
 )
 _REAUTH_FORM: Final = vol.Schema({vol.Required(CONF_PASSWORD): _SECRET, **_APP})
-_RECONFIGURE_FORM: Final = vol.Schema(
-    {vol.Required(CONF_PASSWORD): _SECRET, **_APP, **_SERVER}
-)
 
 # What a form is filled with again; secrets are typed anew.
 _SHOWN_AGAIN: Final = (CONF_USERNAME, CONF_COUNTRY, CONF_APP_ID, _ADVANCED)
@@ -159,10 +156,18 @@ class EwelinkFlow(ConfigFlow):
         """Sign in again, after the cloud has asked for it."""
         entry = self._get_reauth_entry()
         if CONF_PASSWORD not in entry.data:
-            return await self.async_step_ewelink_oauth(user_input)
+            return await self.async_step_ewelink_reauth_oauth(user_input)
         return await self._ewelink_password_step(
             "ewelink_reauth", _REAUTH_FORM, entry.data, user_input
         )
+
+    async def async_step_ewelink_reauth_oauth(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Wait for the user: a session ends while no browser is there to be sent on."""
+        if user_input is None:
+            return self.async_show_form(step_id="ewelink_reauth_oauth")
+        return await self.async_step_ewelink_oauth()
 
     async def async_step_ewelink_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -172,7 +177,7 @@ class EwelinkFlow(ConfigFlow):
         if CONF_PASSWORD not in entry.data:
             return await self.async_step_ewelink_oauth(user_input)
         return await self._ewelink_password_step(
-            "ewelink_reconfigure", _RECONFIGURE_FORM, entry.data, user_input
+            "ewelink_reconfigure", _ACCOUNT_FORM, entry.data, user_input
         )
 
     async def _ewelink_password_step(
@@ -294,8 +299,9 @@ class EwelinkFlow(ConfigFlow):
         Raises:
             InvalidServerError: The server address cannot be used.
         """
-        entered = dict(user_input)
-        data = {**known, **entered}
+        data = {**known, **user_input}
+        for pasted in (CONF_APP_ID, CONF_APP_SECRET):
+            data[pasted] = "".join(data[pasted].split())
         if (advanced := data.pop(_ADVANCED, None)) is not None:
             data.pop(CONF_SERVER, None)
             if server := _checked_server(advanced.get(CONF_SERVER)):
@@ -322,7 +328,9 @@ class EwelinkFlow(ConfigFlow):
             **known,
             **(user_input or {}),
         }
-        suggested = {key: filled[key] for key in _SHOWN_AGAIN if key in filled}
+        suggested: dict[str, Any] = {
+            key: filled[key] for key in _SHOWN_AGAIN if key in filled
+        }
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(form, suggested),
@@ -409,9 +417,10 @@ class EwelinkOptionsFlow(OptionsFlowWithReload):
                 )
             }
         )
+        # A home that was deleted since it was chosen could not be chosen again.
+        there = {home.id for home in homes}
+        chosen = [home for home in entry.options.get(CONF_HOMES, []) if home in there]
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                form, self.config_entry.options
-            ),
+            data_schema=self.add_suggested_values_to_schema(form, {CONF_HOMES: chosen}),
         )

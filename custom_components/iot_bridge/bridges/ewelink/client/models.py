@@ -31,7 +31,7 @@ class DeviceUpdate:
     online: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Device:
     """A device of the account, or one that somebody shares with it.
 
@@ -68,15 +68,23 @@ class Device:
         What was never known stays so: a probe that is not plugged in reports
         "unavailable" for ever and is no value of this device.
         """
+        state = read_params(params, self.traits)
+        if None not in state.values():
+            return state
         return {
             key: value
-            for key, value in read_params(params, self.traits).items()
+            for key, value in state.items()
             if value is not None or key in self.state
         }
 
     def with_changes(self, changes: Mapping[str, StateValue]) -> Self:
-        """Return the device with some of its state replaced."""
-        return replace(self, state={**self.state, **changes})
+        """Return the device with some of its state replaced.
+
+        Every push comes by here; `replace` would take eight times as long.
+        """
+        changed = object.__new__(type(self))
+        vars(changed).update(vars(self), state={**self.state, **changes})
+        return changed
 
     def with_online(self, online: bool) -> Self:
         """Return the device as reached or not reached by the cloud."""
