@@ -6,7 +6,7 @@ size has its turn, so a machine that slows down slows all of them.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle
 from typing import Final
 
 from .house import METER_REPORTS, SWITCH_REPORTS, spread
@@ -178,7 +178,7 @@ def _all_in_turn(rig: Rig, rounds: int) -> Iterator[Row]:
                 "integration": Batch(_runner(kind.take, frames), len(frames)),
                 "floor": Batch(_runner(kind.floor, frames), len(frames)),
             },
-            max(3, rounds // 10),
+            max(3, rounds // 4),
         )
         yield Row(
             measured=f"{kind.measured}, each of another device",
@@ -244,7 +244,7 @@ def _batches(kind: Kind) -> Iterator[tuple[str, Batch]]:
 def _told_batch(kind: Kind) -> Batch:
     """Take the next frame only, as it may take a tenth of a second."""
     endless = cycle(kind.frames)
-    return Batch(lambda: _runner(kind.tell, islice(endless, 1))(), 1)
+    return Batch(lambda: kind.tell(next(endless)), 1)
 
 
 def _runner(

@@ -106,7 +106,10 @@ def render(rows: Sequence[Row]) -> str:
     """Return the table as text, in Markdown's form."""
     lines = [_HEADINGS, *(row.cells() for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    texts = ["| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines]
+    texts = [
+        "| " + " | ".join(map(str.ljust, line, widths, strict=True)) + " |"
+        for line in lines
+    ]
     rule = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
     return "\n".join([texts[0], rule, *texts[1:]])
 

@@ -80,7 +80,6 @@ def without_collector() -> Iterator[None]:
 
     What is measured here leaves no cycles: counting references frees it.
     """
-    gc.collect()
     gc.disable()
     try:
         yield

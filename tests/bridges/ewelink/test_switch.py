@@ -193,6 +193,25 @@ async def test_state_does_not_bounce(
     assert changes == ["on", "off"]
 
 
+async def test_report_that_is_repeated_after_a_command(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """The same words as before are news when something has changed in between."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    await add_account()
+    await cloud.wait_for_socket()
+    await lamp.report({"switch": "on"})
+    await until_state(hass, "switch.lamp", "on")
+    await turn(hass, "switch.lamp", SERVICE_TURN_OFF)
+
+    await lamp.report({"switch": "on"})
+
+    await until_state(hass, "switch.lamp", "on")
+
+
 async def test_command_from_the_phone(
     hass: HomeAssistant,
     cloud: EwelinkSimulator,

@@ -1,8 +1,8 @@
 """The devices of one eWeLink account."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 import logging
-from typing import override
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -29,6 +29,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         super().__init__(hass, entry, SERVICE_NAME)
         self.client = create_entry_client(hass, entry)
         self._strangers: set[str] = set()
+        self._said_last: dict[str, tuple[Device, Mapping[str, Any], bool | None]] = {}
 
     @override
     async def async_fetch_devices(self) -> Iterable[Device]:
@@ -72,10 +73,17 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
 
     @callback
     def _take_over(self, update: DeviceUpdate) -> None:
-        if (device := self.data.get(update.device_id)) is None:
-            self._meet_stranger(update.device_id)
-        else:
-            self.async_push(device.id, device.read(update.params), update.online)
+        device_id, params, online = update
+        if (device := self.data.get(device_id)) is None:
+            self._meet_stranger(device_id)
+            return
+        said = (device, params, online)
+        if self._said_last.get(device_id) == said and not self._fetching:
+            # Meters repeat themselves every few seconds. Nothing has changed the
+            # device since: it would be another object.
+            return
+        self.async_push(device_id, device.read(params), online)
+        self._said_last[device_id] = (self.data[device_id], params, online)
 
     @callback
     def _meet_stranger(self, device_id: str) -> None:

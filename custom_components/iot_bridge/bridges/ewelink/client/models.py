@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Self, override
 
 from .params import StateValue, read_params, write_param
-from .traits import Traits
+from .traits import NOTHING, Traits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +16,8 @@ class Home:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceUpdate:
-    """What one message says about one device.
+class DeviceUpdate(NamedTuple):
+    """What one message says about one device; a tuple, for there are many of them.
 
     Attributes:
         device_id: The device's id, ten characters.
@@ -27,8 +26,13 @@ class DeviceUpdate:
     """
 
     device_id: str
-    params: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    params: Mapping[str, Any] = NOTHING
     online: bool | None = None
+
+    @override
+    def __repr__(self) -> str:
+        """Return a text without parameters: they may hold secrets."""
+        return f"DeviceUpdate({self.device_id!r}, online={self.online})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -239,7 +239,7 @@ class Link:
         if agent == _DEVICE_AGENT or (agent is None and "sequence" not in frame):
             if self._echoes:
                 self._echoes.reported(device_id, params)
-            self._tell(DeviceUpdate(device_id=device_id, params=params))
+            self._tell(DeviceUpdate(device_id, params))
         elif str(frame.get("sequence")) not in self._outbox.sequences:
             apikey = as_text(frame.get("apikey")) or self._apikey
             self._echoes.heard(device_id, apikey, params)
@@ -297,7 +297,7 @@ class Link:
             _LOGGER.debug("The state after another app's command is unknown: %s", err)
             return
         if params := read_params(reply):
-            self._tell(DeviceUpdate(device_id=device_id, params=params))
+            self._tell(DeviceUpdate(device_id, params))
 
 
 def read_params(reply: Mapping[str, Any]) -> Mapping[str, Any]:
