@@ -1,5 +1,6 @@
 """IoT Bridge: finds the bridge of a config entry and hands over to it."""
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
@@ -28,4 +29,6 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: BridgeConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let the user remove a device that the service no longer lists."""
-    return entry.runtime_data.known_device_id(device) is None
+    if entry.state is not ConfigEntryState.LOADED:
+        return True
+    return entry.runtime_data.async_forget(device)

@@ -8,23 +8,24 @@ the service is lost or comes back.
 """
 
 from abc import abstractmethod
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime, timedelta
 import logging
-from typing import Any, ClassVar, Final, Protocol, Self, override
+from typing import Any, ClassVar, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import DOMAIN
-from .link import BackoffPolicy, Link
+from .link import Backoff, BackoffPolicy, Link
+from .models import BridgeDevice, Interest, Push
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,48 +37,7 @@ LINK_POLICY: Final = BackoffPolicy()
 # Pushes carry the news; the poll is for what they cannot tell, such as a new name.
 SAFETY_POLL: Final = timedelta(minutes=10)
 
-# Reconnects and strange devices may ask for the list in quick succession.
-REFRESH_COOLDOWN_SECONDS: Final = 1.0
-
 type BridgeConfigEntry = ConfigEntry[BridgeCoordinator[Any]]
-
-
-class BridgeDevice(Protocol):
-    """What every bridge's device is: an id, and values by key."""
-
-    @property
-    def id(self) -> str:
-        """Return the id that the service gave it."""
-
-    @property
-    def online(self) -> bool:
-        """Return whether the service reaches it."""
-
-    @property
-    def state(self) -> Mapping[str, Any]:
-        """Return its values by key."""
-
-    def with_changes(self, changes: Mapping[str, Any]) -> Self:
-        """Return it with some of its values replaced."""
-
-    def with_online(self, online: bool) -> Self:
-        """Return it as reached or not reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """What an entity shows: some keys of one device."""
-
-    device_id: str
-    keys: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Push:
-    """What was pushed about a device while a list was on its way."""
-
-    changes: dict[str, Any]
-    online: bool | None = None
 
 
 class BridgeCoordinator[DeviceT: BridgeDevice](
@@ -108,16 +68,18 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             name=service_name,
             update_interval=SAFETY_POLL,
             always_update=False,
-            request_refresh_debouncer=Debouncer(
-                hass, _LOGGER, cooldown=REFRESH_COOLDOWN_SECONDS, immediate=True
-            ),
         )
         self.data = {}
         self.link_up = False
         self.service_available = True
         self._listening = False
+        self._closed = False
         self._fetching = False
-        self._pushed_meanwhile: dict[str, _Push] = {}
+        self._list_wanted = asyncio.Event()
+        self._list_task: asyncio.Task[None] | None = None
+        self._unlisted: set[str] = set()
+        self.link_error: Exception | None = None
+        self._pushed_meanwhile: dict[str, Push] = {}
         self._interested: dict[str, dict[str, list[CALLBACK_TYPE]]] = {}
         self._on_new_devices: list[Callable[[Iterable[DeviceT]], None]] = []
         self._cancel_grace: CALLBACK_TYPE | None = None
@@ -136,6 +98,10 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     @abstractmethod
     async def async_listen(self, on_up: Callable[[], None]) -> object:
         """Open the push connection, call `on_up`, deliver until it ends."""
+
+    def wait_asked_for(self, err: Exception | None) -> float:
+        """Return the seconds that an error asks to be waited before the next attempt."""
+        return 0
 
     @abstractmethod
     def device_info(self, device: DeviceT) -> dr.DeviceInfo:
@@ -161,7 +127,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         return (DOMAIN, f"{self.scope}_{device_id}")
 
     def known_device_id(self, registry_device: dr.DeviceEntry) -> str | None:
-        """Return the id of the device behind a registry entry, if it is still known."""
+        """Return the id of the device behind a registry entry, if it is known."""
         return next(
             (
                 device_id
@@ -170,6 +136,19 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             ),
             None,
         )
+
+    @callback
+    def async_forget(self, registry_device: dr.DeviceEntry) -> bool:
+        """Forget a device that the user removes; returns False if it is still listed."""
+        device_id = self.known_device_id(registry_device)
+        if device_id is None:
+            return True
+        if device_id not in self._unlisted:
+            return False
+        self._unlisted.discard(device_id)
+        del self.data[device_id]
+        self._announce([])
+        return True
 
     # Listeners
 
@@ -254,7 +233,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             online: Whether the service reaches the device, None if not said.
         """
         if self._fetching:
-            push = self._pushed_meanwhile.setdefault(device_id, _Push({}))
+            push = self._pushed_meanwhile.setdefault(device_id, Push({}))
             push.changes.update(changes)
             push.online = push.online if online is None else online
         device = self.data[device_id]
@@ -272,7 +251,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         if turned:
             device = device.with_online(bool(online))
         self.data[device_id] = device
-        if not changed.keys() <= old.keys():
+        if any(old.get(key) is None for key in changed):
             self._announce([device])
         self._tell(device_id, None if turned else changed)
 
@@ -298,38 +277,88 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         finally:
             self._fetching = False
             pushed, self._pushed_meanwhile = self._pushed_meanwhile, {}
-        self._merge({device.id: device for device in devices}, pushed)
+        if not self._closed:
+            self._merge({device.id: device for device in devices}, pushed)
         return self.data
 
+    @override
+    async def async_shutdown(self) -> None:
+        """End for good: what is still on its way belongs to the past."""
+        self._closed = True
+        await super().async_shutdown()
+
     @callback
-    def _merge(self, listed: dict[str, DeviceT], pushed: dict[str, _Push]) -> None:
+    def async_read_list_soon(self) -> None:
+        """Have the list read, by a reading that begins from now on.
+
+        It is read again and again until that succeeds, or the connection is lost.
+        """
+        self._list_wanted.set()
+        if self._list_task is None or self._list_task.done():
+            self._list_task = self.config_entry.async_create_background_task(
+                self.hass,
+                self._async_read_list(),
+                f"{DOMAIN} {self.name} list of devices",
+            )
+
+    async def _async_read_list(self) -> None:
+        backoff = Backoff(LINK_POLICY)
+        while self._list_wanted.is_set() and self.link_up:
+            self._list_wanted.clear()
+            await self.async_refresh()
+            err = self.last_exception
+            if self.last_update_success or isinstance(err, ConfigEntryAuthFailed):
+                continue
+            asked = err.retry_after if isinstance(err, UpdateFailed) else None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(backoff.wait(0), asked or 0)):
+                    await self._list_wanted.wait()
+            self._list_wanted.set()
+
+    @callback
+    def _merge(self, listed: dict[str, DeviceT], pushed: dict[str, Push]) -> None:
         """Take over a list; what was pushed since it was asked for is newer."""
-        fresh: list[DeviceT] = []
         for device_id, push in pushed.items():
             if (device := listed.get(device_id)) is not None:
                 device = device.with_changes(push.changes)
                 listed[device_id] = (
                     device if push.online is None else device.with_online(push.online)
                 )
-        gone = self.data.keys() - listed.keys()
-        for device_id in gone:
-            del self.data[device_id]
-        for device_id, device in listed.items():
-            known = self.data.get(device_id)
-            # A list may hold less than was pushed before; what it leaves out stays.
-            self.data[device_id] = merged = (
-                device
-                if known is None
-                else device.with_changes({**known.state, **device.state})
-            )
-            if known is None or merged.state.keys() - known.state.keys():
-                fresh.append(merged)
-            if known is not None:
-                self._update_device_info(known, merged)
-                self._tell_differences(known, merged)
-        self._remove_from_registry(listed, gone)
-        if fresh or gone:
-            self._announce(fresh)
+        missing = self.data.keys() - listed.keys()
+        if listed or self.empty_list_counts:
+            for device_id in missing:
+                del self.data[device_id]
+            self._remove_from_registry(listed)
+        else:
+            self._lose_sight(missing)
+        fresh = [device for device in listed.values() if self._merge_device(device)]
+        self._unlisted = self.data.keys() - listed.keys()
+        if missing or fresh:
+            self._announce([self.data[device.id] for device in fresh])
+
+    def _merge_device(self, device: DeviceT) -> bool:
+        """Take over one listed device; returns whether it shows something new."""
+        if (known := self.data.get(device.id)) is None:
+            self.data[device.id] = device
+            return True
+        # A list may hold less than was pushed before; what it leaves out stays.
+        merged = device.with_changes({**known.state, **device.state})
+        self.data[device.id] = merged
+        self._update_device_info(known, merged)
+        self._tell_differences(known, merged)
+        return any(
+            value is not None and known.state.get(key) is None
+            for key, value in merged.state.items()
+        )
+
+    def _lose_sight(self, missing: Collection[str]) -> None:
+        """Keep devices that an empty list leaves out, as not reached.
+
+        Services answer so too when they have forgotten an app's rights; names and
+        areas that the user gave are not thrown away for that.
+        """
+        for device_id in missing:
+            self.async_push(device_id, {}, online=False)
 
     def _tell_differences(self, known: DeviceT, merged: DeviceT) -> None:
         if known.online != merged.online:
@@ -351,18 +380,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
                 config_entry_id=self.config_entry.entry_id, **info
             )
 
-    def _remove_from_registry(
-        self, listed: Mapping[str, DeviceT], gone: Collection[str]
-    ) -> None:
-        """Remove from the device registry what the service no longer lists.
-
-        An empty list may be no reason to: services answer so too when they have
-        forgotten an app's rights, and the user's names and areas would be lost.
-        """
-        for device_id in gone:
-            self._tell(device_id, None)
-        if not listed and not self.empty_list_counts:
-            return
+    def _remove_from_registry(self, listed: Mapping[str, DeviceT]) -> None:
+        """Remove from the device registry what the service no longer lists."""
         registry = dr.async_get(self.hass)
         current = {self.device_identifier(device_id) for device_id in listed}
         for entry in dr.async_entries_for_config_entry(
@@ -394,6 +413,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             on_up=self._link_came_up,
             on_down=self._link_went_down,
             policy=LINK_POLICY,
+            at_least=self.wait_asked_for,
         )
         try:
             await link.run()
@@ -412,11 +432,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             self.service_available = True
             self._tell_everybody()
         # Whatever changed while nobody listened is in the list.
-        self.config_entry.async_create_background_task(
-            self.hass,
-            self.async_request_refresh(),
-            f"{DOMAIN} {self.name} refresh after connecting",
-        )
+        self.async_read_list_soon()
 
     @callback
     def _link_went_down(self, err: Exception | None) -> None:
@@ -427,6 +443,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
                 "Unexpected end of the connection to %s", self.name, exc_info=err
             )
         self.link_up = False
+        self.link_error = err
         if self.service_available:
             self._start_grace()
 
@@ -447,8 +464,9 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     def _grace_is_over(self, _: datetime) -> None:
         self._cancel_grace = None
         _LOGGER.warning(
-            "The connection to %s is lost; it is tried again in the background",
+            "The connection to %s is lost (%s); it is tried again in the background",
             self.name,
+            self.link_error or "not there yet",
         )
         self._lose_service()
 

@@ -6,7 +6,8 @@ from typing import Any, override
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .coordinator import BridgeCoordinator, BridgeDevice, Interest
+from .coordinator import BridgeCoordinator
+from .models import BridgeDevice, Interest
 
 
 class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](

@@ -70,6 +70,7 @@ class Link:
         on_up: Callable[[], None],
         on_down: Callable[[Exception | None], None],
         policy: BackoffPolicy,
+        at_least: Callable[[Exception | None], float] = lambda _: 0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """Describe the connection.
@@ -82,6 +83,7 @@ class Link:
             on_up: Called each time the connection is up.
             on_down: Called each time it was lost or not reached, with the error.
             policy: The waits in between.
+            at_least: The seconds that an error asks to be waited, whatever the policy.
             sleep: Waits some seconds; `asyncio.sleep` unless in a test.
         """
         self._listen = listen
@@ -90,6 +92,7 @@ class Link:
         self._on_up = on_up
         self._on_down = on_down
         self._backoff = Backoff(policy)
+        self._at_least = at_least
         self._sleep = sleep
         self._up_since: float | None = None
 
@@ -111,7 +114,8 @@ class Link:
                 error = err
             lived = 0.0 if self._up_since is None else loop.time() - self._up_since
             self._on_down(error)
-            await self._sleep(self._backoff.wait(lived))
+            wait = self._backoff.wait(lived)
+            await self._sleep(max(wait, self._at_least(error)))
 
     def _came_up(self) -> None:
         self._up_since = asyncio.get_running_loop().time()

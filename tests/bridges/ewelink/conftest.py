@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.iot_bridge import coordinator as coordinator_module
 from custom_components.iot_bridge.bridges.ewelink import account as account_module
 from custom_components.iot_bridge.bridges.ewelink.client import Pace
 from custom_components.iot_bridge.const import DOMAIN
+from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
@@ -53,6 +55,16 @@ async def cloud(
     yield simulator
     await simulator.stop()
     assert simulator.faults == expected_faults
+
+
+@pytest.fixture
+def quick_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reconnect after hundredths of seconds where a test has no clock to turn."""
+    monkeypatch.setattr(
+        coordinator_module,
+        "LINK_POLICY",
+        BackoffPolicy(first=0.02, longest=0.05, jitter=0),
+    )
 
 
 @pytest.fixture

@@ -1,14 +1,16 @@
 """The socket comes and goes: availability, reconnects, and what is never lost."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any, Never
 
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.iot_bridge import coordinator as coordinator_module
-from custom_components.iot_bridge.bridges.ewelink.client import EwelinkClient
-from custom_components.iot_bridge.link import BackoffPolicy
+from custom_components.iot_bridge.bridges.ewelink.client import (
+    EwelinkClient,
+    QuotaExceededError,
+)
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -21,16 +23,6 @@ from .conftest import AddAccount, settled
 
 LOST = "The connection to eWeLink is lost"
 BACK = "The connection to eWeLink is back"
-
-
-@pytest.fixture
-def quick_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reconnect after hundredths of seconds where a test has no clock to turn."""
-    monkeypatch.setattr(
-        coordinator_module,
-        "LINK_POLICY",
-        BackoffPolicy(first=0.02, longest=0.05, jitter=0),
-    )
 
 
 def pass_time(hass: HomeAssistant, **time: float) -> None:
@@ -86,6 +78,89 @@ async def test_what_changed_meanwhile_is_restored(
     await until_state(hass, "switch.lamp", "on")
     await until_state(hass, "switch.strip_channel_1", STATE_UNAVAILABLE)
     assert state_of(hass, "binary_sensor.strip_cloud_connection") == "off"
+
+
+async def test_list_after_the_reconnect_fails_at_first(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    quick_reconnect: None,
+) -> None:
+    """A cloud that is just recovering is asked until it tells what was missed."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    entry = await add_account()
+    await settled(cloud, entry)
+    cloud.trouble.http_statuses = {"/v2/device/thing": 503}
+    await cloud.drop_sockets()
+    lamp.params["switch"] = "on"
+    await until(lambda: not entry.runtime_data.last_update_success)
+
+    cloud.trouble.http_statuses = {}
+
+    await until_state(hass, "switch.lamp", "on")
+
+
+async def test_reconnect_while_a_list_is_read(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    quick_reconnect: None,
+) -> None:
+    """A list that was asked for before the link was lost is not enough."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    entry = await add_account()
+    await settled(cloud, entry)
+    coordinator = entry.runtime_data
+    fetch = coordinator.async_fetch_devices
+    fetched: list[int] = []
+    hold = asyncio.Event()
+
+    async def fetch_and_hold() -> object:
+        devices = await fetch()
+        fetched.append(len(devices))
+        await hold.wait()
+        return devices
+
+    coordinator.async_fetch_devices = fetch_and_hold
+    reading = asyncio.create_task(coordinator.async_refresh())
+    await until(lambda: fetched)
+    await cloud.drop_sockets()
+    lamp.params["switch"] = "on"
+    await until(lambda: cloud.handshakes == 2 and coordinator.link_up)
+    hold.set()
+    await reading
+
+    await until_state(hass, "switch.lamp", "on")
+
+
+async def test_spent_quota_is_waited_for(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says why the link stays down, and the quota is not spent on attempts."""
+    cloud.add_device(account, uiid=1, name="Lamp")
+    entry = await add_account()
+    await settled(cloud, entry)
+    cloud.trouble.dispatch_error = 412
+    await cloud.drop_sockets()
+    await until(lambda: not entry.runtime_data.link_up)
+    pass_time(hass, seconds=5)
+    await until(lambda: isinstance(entry.runtime_data.link_error, QuotaExceededError))
+    asked = len(cloud.requests)
+
+    pass_time(hass, minutes=50)
+    await hass.async_block_till_done()
+    assert len(cloud.requests) == asked
+    assert f"{LOST} (dispatch: refused with code 412)" in caplog.text
+
+    cloud.trouble.dispatch_error = None
+    pass_time(hass, minutes=61)
+    await until_state(hass, "switch.lamp", "off")
 
 
 async def test_long_loss_and_recovery(

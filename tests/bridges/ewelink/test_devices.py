@@ -89,6 +89,66 @@ async def test_strange_device_is_looked_up_once(
     assert lists_read(cloud) == 3
 
 
+async def test_stranger_that_was_known_before(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """A device that went and came back is looked up again when it reports."""
+    cloud.add_device(account, uiid=1, name="Other")
+    entry = await add_account()
+    await settled(cloud, entry)
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    await lamp.press()
+    await until_state(hass, "switch.lamp", "on")
+    cloud.remove_device(lamp)
+    poll(hass)
+    await until_state(hass, "switch.lamp", "(none)")
+
+    cloud.devices[lamp.device_id] = lamp
+    await lamp.press()
+
+    await until_state(hass, "switch.lamp", "off")
+
+
+async def test_stranger_is_looked_up_until_that_succeeds(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    quick_reconnect: None,
+) -> None:
+    """One list that cannot be read does not make a new device wait for the poll."""
+    entry = await add_account()
+    await settled(cloud, entry)
+    cloud.trouble.http_status = 503
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    await lamp.press()
+    await until(lambda: not entry.runtime_data.last_update_success)
+
+    cloud.trouble.http_status = None
+
+    await until_state(hass, "switch.lamp", "on")
+
+
+async def test_device_that_speaks_is_there(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """Who reports is online, whether or not anybody has said so."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp", online=False)
+    await add_account()
+    await cloud.wait_for_socket()
+    assert state_of(hass, "switch.lamp") == STATE_UNAVAILABLE
+
+    await lamp.report({"switch": "on"})
+
+    await until_state(hass, "switch.lamp", "on")
+
+
 async def test_gone_device_is_removed(
     hass: HomeAssistant,
     device_registry: dr.DeviceRegistry,
@@ -173,6 +233,31 @@ async def test_empty_list_removes_nothing(
     await client.send_json_auto_id(remove)
     assert (await client.receive_json())["success"]
     assert device_registry.async_get(device.id) is None
+    assert hass.states.get("switch.lamp") is None
+
+
+async def test_list_is_empty_for_once(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """After one odd answer all is as it was, with the entities that were there."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    entry = await add_account()
+    await settled(cloud, entry)
+
+    cloud.remove_device(lamp)
+    poll(hass)
+    await until_state(hass, "switch.lamp", STATE_UNAVAILABLE)
+    cloud.devices[lamp.device_id] = lamp
+    poll(hass)
+
+    await until_state(hass, "switch.lamp", "off")
+    await lamp.press()
+    await until_state(hass, "switch.lamp", "on")
+    assert "does not generate unique IDs" not in caplog.text
 
 
 async def test_renamed_device(
@@ -201,6 +286,71 @@ async def test_renamed_device(
 
     await until(lambda: devices() == [("Reading lamp", "3.7.0")])
     assert state_of(hass, "switch.lamp") == "off"
+
+
+@pytest.mark.parametrize(
+    ("uiid", "change", "before", "after"),
+    [
+        (
+            4,
+            {"channel_names": {0: "Heater"}},
+            "switch.thing_pump",
+            "Thing Heater",
+        ),
+        (9876, {"channel_names": {0: "Heater"}}, "switch.thing_pump", "Thing Heater"),
+    ],
+)
+async def test_renamed_channel(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    generation: str,
+    uiid: int,
+    change: dict[str, Any],
+    before: str,
+    after: str,
+) -> None:
+    """A new name of a channel is taken over, and all other channels stay."""
+    switches = [{"switch": "off", "outlet": outlet} for outlet in range(4)]
+    thing = cloud.add_device(
+        account,
+        uiid=uiid,
+        name="Thing",
+        params={"switches": switches},
+        channel_names={0: "Pump"},
+    )
+    entry = await add_account(generation)
+    await settled(cloud, entry)
+    assert hass.states.async_entity_ids_count("switch") == 4
+
+    for name, value in change.items():
+        setattr(thing, name, value)
+    poll(hass)
+
+    await until(lambda: (state := hass.states.get(before)) and state.name == after)
+    assert hass.states.async_entity_ids_count("switch") == 4
+    await cloud.wait_for_socket()
+    await thing.press(outlet=3)
+    await until_state(hass, "switch.thing_channel_4", "on")
+
+
+async def test_device_that_becomes_a_motor(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """Relays that drive a motor from now on are no switches any more."""
+    dual = cloud.add_device(account, uiid=126, name="Dual")
+    entry = await add_account()
+    await settled(cloud, entry)
+    assert state_of(hass, "switch.dual_channel_1") == "off"
+
+    dual.params["workMode"] = 2
+    poll(hass)
+
+    await until_state(hass, "switch.dual_channel_1", STATE_UNAVAILABLE)
 
 
 @pytest.mark.parametrize("bare", [False, True])

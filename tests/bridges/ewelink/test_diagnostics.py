@@ -28,6 +28,13 @@ SECRET_PARAMS = {
     "note": "somebody@example.org",
     "code": "d5f0c6a5-1111-2222-3333-444455556666",
     "blob": "c2VjcmV0IHNlY3JldCBzZWNyZXQ=",
+    "rfVal": "255A00FA0280DA5914",
+    "code2": "255A00FA0280DA5914",
+    "eui": "a4c1388f0011aabb",
+    "bare_address": "d02788aabbcc",
+    "v6": "fe80::d227:88ff:feaa:bbcc",
+    "wifiName": "Lovelace",
+    "number": 358240051111110,
 }
 
 
@@ -38,8 +45,8 @@ def values_of(thing: Any) -> list[str]:
             return [text for value in thing.values() for text in values_of(value)]
         case list():
             return [text for value in thing for text in values_of(value)]
-        case str():
-            return [thing]
+        case str() | int():
+            return [str(thing)]
         case _:
             return []
 

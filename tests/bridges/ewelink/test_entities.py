@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from homeassistant.const import EntityCategory
+from homeassistant.const import STATE_UNKNOWN, EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.helpers.entity import Entity
@@ -364,3 +364,26 @@ async def test_value_that_appears_later(
     await until_state(hass, "sensor.box_power", "7.5")
     await box.report({"power": 8})
     await until_state(hass, "sensor.box_power", "8.0")
+
+
+async def test_probe_that_was_pulled_out(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    quick_reconnect: None,
+) -> None:
+    """A value that is none any more is unknown, also if the list is who says so."""
+    heater = cloud.add_device(
+        account, uiid=15, name="Heater", params={"currentTemperature": "21.4"}
+    )
+    entry = await add_account()
+    await settled(cloud, entry)
+    assert state_of(hass, "sensor.heater_temperature") == "21.4"
+
+    heater.params["currentTemperature"] = "unavailable"
+    await cloud.drop_sockets()
+
+    await until_state(hass, "sensor.heater_temperature", STATE_UNKNOWN)
+    await heater.report({"currentTemperature": "20"})
+    await until_state(hass, "sensor.heater_temperature", "20.0")

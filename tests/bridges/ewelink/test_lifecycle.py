@@ -6,26 +6,39 @@ from types import CoroutineType
 from typing import Any, cast
 
 import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+    get_diagnostics_for_device,
+)
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from custom_components.iot_bridge.bridges.ewelink import account as account_module
 from custom_components.iot_bridge.bridges.ewelink.client import Pace
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import state_of, until, until_state
 
-from .conftest import APP_ID, AddAccount, settled
+from .conftest import APP_ID, AddAccount, lists_read, settled
 
 
-def tasks_of_the_integration() -> list[str]:
-    """Return the names of the integration's tasks that are alive."""
-    return [
-        task.get_name()
+def client_tasks(cloud: EwelinkSimulator) -> set[asyncio.Task[Any]]:
+    """Return all tasks that are alive but this test's and the simulated cloud's."""
+    own = asyncio.current_task()
+    return {
+        task
         for task in asyncio.all_tasks()
-        if (work := task.get_coro()) is not None
-        and "iot_bridge" in cast(CoroutineType[Any, Any, Any], work).cr_code.co_filename
-    ]
+        if task is not own
+        and (work := cast(CoroutineType[Any, Any, Any], task.get_coro())) is not None
+        and "aiohttp/web_protocol" not in work.cr_code.co_filename
+        and "simulators" not in work.cr_code.co_filename
+    }
 
 
 def loaded(entry: ConfigEntry[Any]) -> bool:
@@ -42,13 +55,17 @@ async def test_unload_leaves_nothing(
     """No task, no timer, no socket; entities are unavailable."""
     cloud.add_device(account, uiid=1, name="Lamp")
     entry = await add_account()
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await until(lambda: cloud.sockets_connected == 0)
+    before = client_tasks(cloud)
+    await hass.config_entries.async_setup(entry.entry_id)
     await settled(cloud, entry)
-    assert tasks_of_the_integration() != []
+    assert client_tasks(cloud) > before
 
     assert await hass.config_entries.async_unload(entry.entry_id)
 
     assert entry.state is ConfigEntryState.NOT_LOADED
-    assert tasks_of_the_integration() == []
+    assert client_tasks(cloud) == before
     await until(lambda: cloud.sockets_connected == 0)
     assert state_of(hass, "switch.lamp") == STATE_UNAVAILABLE
 
@@ -66,8 +83,76 @@ async def test_unload_while_connecting(
 
     assert await hass.config_entries.async_unload(entry.entry_id)
 
-    assert tasks_of_the_integration() == []
     await until(lambda: cloud.sockets_connected == 0)
+    assert client_tasks(cloud) == set()
+
+
+async def test_unload_while_a_list_is_read(
+    hass: HomeAssistant,
+    device_registry: dr.DeviceRegistry,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """A list that comes after the unload changes nothing, for it is of the past."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    cloud.add_device(account, uiid=1, name="Other")
+    entry = await add_account()
+    await settled(cloud, entry)
+    former = entry.runtime_data
+    fetch = former.async_fetch_devices
+    hold = asyncio.Event()
+
+    async def fetch_and_hold() -> object:
+        cloud.remove_device(lamp)
+        devices = await fetch()
+        cloud.devices[lamp.device_id] = lamp
+        await hold.wait()
+        return devices
+
+    former.async_fetch_devices = fetch_and_hold
+    reading = hass.async_create_task(former.async_refresh())
+    await until(lambda: lists_read(cloud) == 3)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    hold.set()
+    await reading
+    await hass.async_block_till_done()
+
+    assert state_of(hass, "switch.lamp") == "off"
+    assert len(dr.async_entries_for_config_entry(device_registry, entry.entry_id)) == 2
+
+
+async def test_entry_that_is_not_loaded(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+    device_registry: dr.DeviceRegistry,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """Diagnostics say why, and a device can be removed."""
+    cloud.add_device(account, uiid=1, name="Lamp")
+    entry = await add_account()
+    await hass.config_entries.async_unload(entry.entry_id)
+    cloud.trouble.http_status = 503
+    await hass.config_entries.async_setup(entry.entry_id)
+    [device] = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+    assert await async_setup_component(hass, "config", {})
+    assert await async_setup_component(hass, "diagnostics", {})
+    client = await hass_ws_client(hass)
+
+    why = {"state": "setup_retry", "reason": "ewelink_cannot_connect"}
+    assert await get_diagnostics_for_config_entry(hass, hass_client, entry) == why
+    assert await get_diagnostics_for_device(hass, hass_client, entry, device) == why
+    await client.send_json_auto_id(
+        {
+            "type": "config/device_registry/remove_config_entry",
+            "config_entry_id": entry.entry_id,
+            "device_id": device.id,
+        }
+    )
+    assert (await client.receive_json())["success"]
 
 
 async def test_reloads_do_not_pile_up(

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from custom_components.iot_bridge.bridges.ewelink import account as account_module
+from custom_components.iot_bridge.bridges.ewelink.client import Pace
 from homeassistant.components.switch import DOMAIN as SWITCH_DOMAIN
 from homeassistant.const import SERVICE_TURN_OFF, SERVICE_TURN_ON
 from homeassistant.core import HomeAssistant
@@ -46,10 +48,11 @@ async def test_outlets_are_apart(
     cloud: EwelinkSimulator,
     account: SimulatedAccount,
     add_account: AddAccount,
+    generation: str,
 ) -> None:
     """Outlets bear the user's names, and a command names one of them alone."""
     strip = cloud.add_device(account, uiid=4, name="Strip", channel_names={0: "Pump"})
-    await add_account()
+    await add_account(generation)
     await cloud.wait_for_socket()
     assert sorted(hass.states.async_entity_ids(SWITCH_DOMAIN)) == [
         "switch.strip_channel_2",
@@ -166,6 +169,71 @@ async def test_silent_device(
     assert raised.value.translation_key == "ewelink_device_silent"
     assert state_of(hass, "switch.lamp") == "off"
     await lamp.report({"switch": "on"})
+    await until_state(hass, "switch.lamp", "on")
+
+
+async def test_caller_gives_up(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """What comes of a command is seen, also if the automation is restarted meanwhile."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    lamp.slow = 0.1
+    await add_account()
+    await cloud.wait_for_socket()
+
+    caller = asyncio.create_task(turn(hass, "switch.lamp", SERVICE_TURN_ON))
+    await until(lambda: lamp.commands)
+    caller.cancel()
+
+    await until_state(hass, "switch.lamp", "on")
+
+
+async def test_caller_gives_up_and_the_device_refuses(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An error that nobody waits for is no complaint in the log."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    lamp.slow = 0.05
+    lamp.refuses = 504
+    await add_account()
+    await cloud.wait_for_socket()
+
+    caller = asyncio.create_task(turn(hass, "switch.lamp", SERVICE_TURN_ON))
+    await asyncio.sleep(0.02)
+    caller.cancel()
+
+    await until(lambda: "A command failed" in caplog.text)
+    assert state_of(hass, "switch.lamp") == "off"
+
+
+async def test_late_acknowledgement(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A device that obeys after the time was up is seen to have done so."""
+    monkeypatch.setattr(
+        account_module, "PACE", Pace(request_interval=0, command_timeout=0.1)
+    )
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    lamp.slow = 0.3
+    await add_account()
+    await cloud.wait_for_socket()
+
+    with pytest.raises(HomeAssistantError):
+        await turn(hass, "switch.lamp", SERVICE_TURN_ON)
+    assert state_of(hass, "switch.lamp") == "off"
+
+    lamp.slow = 0
     await until_state(hass, "switch.lamp", "on")
 
 

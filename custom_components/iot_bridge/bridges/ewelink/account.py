@@ -67,7 +67,7 @@ def masked_username(username: str) -> str:
     """
     name, at, domain = username.strip().partition("@")
     if at:
-        return f"{name[:2]}…@{domain[:1]}…"
+        return f"{name[: min(2, len(name) // 2)]}…@{domain[:1]}…"
     return f"{name[:3]}…{name[-2:]}"
 
 

@@ -1,5 +1,6 @@
 """The devices of one eWeLink account."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 import logging
 from typing import Any, override
@@ -11,9 +12,9 @@ from homeassistant.helpers import device_registry as dr
 from ...const import DOMAIN
 from ...coordinator import BridgeConfigEntry, BridgeCoordinator
 from .account import create_entry_client
-from .client import Device, DeviceUpdate, EwelinkError, StateValue
+from .client import Device, DeviceUpdate, EwelinkError, QuotaExceededError, StateValue
 from .const import CONF_HOMES, SERVICE_NAME
-from .errors import SIGN_IN_ERRORS, command_error, update_error
+from .errors import QUOTA_RETRY_SECONDS, SIGN_IN_ERRORS, command_error, update_error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +35,9 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     @override
     async def async_fetch_devices(self) -> Iterable[Device]:
         devices = await self._async_fetch_chosen()
+        self._strangers -= {device.id for device in devices}
+        if any(self._is_remade(device) for device in devices):
+            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
         if self.link_up:
             self.config_entry.async_create_background_task(
                 self.hass,
@@ -41,6 +45,17 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
                 f"{DOMAIN} {self.name} energy of the day",
             )
         return devices
+
+    def _is_remade(self, device: Device) -> bool:
+        """Return whether a known device has other outlets now, or names for them.
+
+        What entities there are, and how they are called, is decided when they are added.
+        """
+        known = self.data.get(device.id)
+        return known is not None and (
+            known.channel_names != device.channel_names
+            or known.traits.outlets != device.traits.outlets
+        )
 
     @property
     @override
@@ -93,11 +108,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         """
         if device_id not in self._strangers:
             self._strangers.add(device_id)
-            self.config_entry.async_create_background_task(
-                self.hass,
-                self.async_request_refresh(),
-                f"{DOMAIN} {self.name} refresh for a new device",
-            )
+            self.async_read_list_soon()
 
     async def async_set_state(
         self, device_id: str, name: str, outlet: int | None, value: StateValue
@@ -113,6 +124,19 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         Raises:
             EwelinkError: The command was not acknowledged.
         """
+        # The command goes its way also if whoever gave it is gone meanwhile, such as
+        # an automation that was restarted: what comes of it has to be seen.
+        command = self.config_entry.async_create_task(
+            self.hass,
+            self._async_command(device_id, name, outlet, value),
+            f"{DOMAIN} {self.name} command",
+        )
+        command.add_done_callback(_note_error)
+        await asyncio.shield(command)
+
+    async def _async_command(
+        self, device_id: str, name: str, outlet: int | None, value: StateValue
+    ) -> None:
         # What the command repeats of the device's state has to be looked up when it
         # is this command's turn: the one before it may be about to change it.
         params = await self.client.send(
@@ -121,6 +145,10 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         )
         if (device := self.data.get(device_id)) is not None:
             self.async_push(device_id, device.read(params))
+
+    @override
+    def wait_asked_for(self, err: Exception | None) -> float:
+        return QUOTA_RETRY_SECONDS if isinstance(err, QuotaExceededError) else 0
 
     @override
     def device_info(self, device: Device) -> dr.DeviceInfo:
@@ -146,3 +174,9 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     @override
     def command_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
         return command_error(err, entity_name)
+
+
+def _note_error(command: asyncio.Task[None]) -> None:
+    """Take note of a command's error, also if nobody waits for it any more."""
+    if not command.cancelled() and (err := command.exception()) is not None:
+        _LOGGER.debug("A command failed: %s", err)

@@ -18,15 +18,15 @@ from .coordinator import EwelinkCoordinator
 
 # Parts of parameter names, in lower case.
 _SECRET_NAMES: Final = re.compile(
-    r"key|secret|token|password|bind|ssid|mac|^ip$|addr|host|mail|phone|user|chipid"
-    r"|deviceid|subdevices|parentid|location|lat|lon"
+    r"key|secret|token|password|bind|ssid|wifi|mac|^ip$|addr|host|mail|phone|user"
+    r"|name|nick|remark|chipid|imei|deviceid|subdev|parentid|location|lat|lon|rf"
 )
-# E-mail and network addresses, keys and ids; what is left is short words and numbers.
-_SECRET_VALUES: Final = re.compile(
-    r"@|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}|(?:\d{1,3}\.){3}\d{1,3}"
-    r"|[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-z+/=_-]{20,}|\+?\d{9,}",
-    re.IGNORECASE,
+# What may be shown: a word or two, a small number, a version. Addresses, keys, codes
+# and ids are none of these, under whatever name.
+_HARMLESS_TEXT: Final = re.compile(
+    r"[A-Za-z_ -]{0,20}|-?\d{1,6}(?:\.\d{1,4})?|\d{1,3}(?:\.\d{1,3}){1,2}"
 )
+_HIGHEST_HARMLESS_NUMBER: Final = 10_000_000
 
 
 def _pseudonym(identifier: str) -> str:
@@ -45,7 +45,9 @@ def _without_secrets(value: Any) -> Any:
             }
         case list():
             return [_without_secrets(inner) for inner in value]
-        case str() if _SECRET_VALUES.search(value):
+        case str() if not _HARMLESS_TEXT.fullmatch(value):
+            return REDACTED
+        case int() | float() if abs(value) > _HIGHEST_HARMLESS_NUMBER:
             return REDACTED
         case _:
             return value

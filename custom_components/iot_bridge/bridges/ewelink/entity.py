@@ -14,9 +14,13 @@ _OUTLETS: Final = range(4)
 
 
 def outlets_with(device: Device, name: str) -> Iterator[int | None]:
-    """Tell for which outlets a device has a state; None is the one without a number."""
+    """Tell for which outlets a device has a state; None is the one without a number.
+
+    A state without a value is none: a probe that is not plugged in reports
+    "unavailable" for ever.
+    """
     for outlet in (None, *_OUTLETS):
-        if state_key(name, outlet) in device.state:
+        if device.state.get(state_key(name, outlet)) is not None:
             yield outlet
 
 

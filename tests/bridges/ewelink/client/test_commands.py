@@ -509,7 +509,7 @@ async def test_echo_that_the_device_confirms(
     async with listening(client) as listener:
         await plug.phone_command(ON)
         await asyncio.sleep(3 * FAST.echo_delay)
-    assert listener.updates == [DeviceUpdate(device_id=plug.device_id, params=ON)]
+    assert listener.updates == [DeviceUpdate(plug.device_id, ON, online=True)]
 
 
 async def test_echo_that_the_device_confirms_in_part(

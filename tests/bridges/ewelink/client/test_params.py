@@ -153,14 +153,26 @@ def test_read_channels(raw: dict[str, Any], expected: dict[str, StateValue]) -> 
             },
         ),
         (
-            traits_for(190, {"switches": [{}] * 4}, {}),
+            Traits(switch_form=SwitchForm.CHANNELS, channels=3, all_channels=True),
+            "switch",
+            0,
+            False,
+            {
+                "switches": [
+                    {"switch": "off", "outlet": 0},
+                    {"switch": "on", "outlet": 1},
+                ]
+            },
+        ),
+        (
+            traits_for(190, {"switches": [{}] * 4}),
             "switch",
             0,
             True,
             {"switches": [{"switch": "on", "outlet": 0}], "operSide": 1},
         ),
         (
-            traits_for(190, {"switches": [{}] * 4}, {}),
+            traits_for(190, {"switches": [{}] * 4}),
             "startup",
             0,
             "on",

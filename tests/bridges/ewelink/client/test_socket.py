@@ -81,7 +81,7 @@ async def test_own_report(client: EwelinkClient, plug: SimulatedDevice) -> None:
         await plug.report({"switch": "on", "rssi": -50})
         await until(lambda: listener.updates)
     assert listener.updates == [
-        DeviceUpdate(device_id=plug.device_id, params={"switch": "on", "rssi": -50})
+        DeviceUpdate(plug.device_id, {"switch": "on", "rssi": -50}, online=True)
     ]
 
 
@@ -535,7 +535,7 @@ async def test_report_without_user_agent(
             f'{{"action":"update","deviceid":"{DEVICE_ID}","params":{{"a":1}}}}'
         )
         await until(lambda: listener.updates)
-    assert listener.updates == [DeviceUpdate(device_id=DEVICE_ID, params={"a": 1})]
+    assert listener.updates == [DeviceUpdate(DEVICE_ID, {"a": 1}, online=True)]
 
 
 async def test_listener_that_fails_keeps_the_socket(

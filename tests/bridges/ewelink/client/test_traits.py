@@ -10,35 +10,34 @@ FOUR = [{"switch": "off", "outlet": outlet} for outlet in range(4)]
 
 
 @pytest.mark.parametrize(
-    ("uiid", "params", "names", "outlets"),
+    ("uiid", "params", "outlets"),
     [
-        (1, {"switch": "on"}, {}, (None,)),
-        (225, {"switch": True}, {}, (None,)),
-        (2, {"switches": FOUR}, {}, (0, 1)),
-        (138, {"switches": FOUR}, {}, (0,)),
-        (4, {"switches": FOUR}, {0: "A"}, (0, 1, 2, 3)),
-        (9999, {"switches": FOUR[:3]}, {}, (0, 1, 2)),
-        (9999, {"switches": FOUR, "configure": FOUR[:2]}, {}, (0, 1)),
-        (9999, {"switches": FOUR, "configure": []}, {}, (0, 1, 2, 3)),
-        (9999, {"switches": FOUR}, {0: "A", 1: "B"}, (0, 1)),
-        (9999, {"switches": FOUR[:1]}, {5: "odd"}, (0,)),
-        (9999, {"temperature": 20}, {}, ()),
-        (9999, {"switch": 1}, {}, ()),
-        (102, {"switch": "on"}, {}, ()),
-        (11, {"switch": "pause"}, {}, ()),
-        (126, {"switches": FOUR, "workMode": 1}, {}, (0, 1)),
-        (126, {"switches": FOUR, "workMode": 2}, {}, ()),
-        (126, {"switches": FOUR, "workMode": 3}, {}, ()),
+        (1, {"switch": "on"}, (None,)),
+        (225, {"switch": True}, (None,)),
+        (2, {"switches": FOUR}, (0, 1)),
+        (138, {"switches": FOUR}, (0,)),
+        (4, {"switches": FOUR}, (0, 1, 2, 3)),
+        (9999, {"switches": FOUR[:3]}, (0, 1, 2)),
+        (9999, {"switches": FOUR, "configure": FOUR[:2]}, (0, 1)),
+        (9999, {"switches": FOUR, "configure": []}, (0, 1, 2, 3)),
+        (9999, {"switches": FOUR}, (0, 1, 2, 3)),
+        (9999, {"switches": FOUR[:1]}, (0,)),
+        (9999, {"temperature": 20}, ()),
+        (9999, {"switch": 1}, ()),
+        (102, {"switch": "on"}, ()),
+        (11, {"switch": "pause"}, ()),
+        (126, {"switches": FOUR, "workMode": 1}, (0, 1)),
+        (126, {"switches": FOUR, "workMode": 2}, ()),
+        (126, {"switches": FOUR, "workMode": 3}, ()),
     ],
 )
 def test_outlets(
     uiid: int,
     params: dict[str, Any],
-    names: dict[int, str],
     outlets: tuple[int | None, ...],
 ) -> None:
     """As many outlets as the device really has, never a phantom."""
-    assert traits_for(uiid, params, names).outlets == outlets
+    assert traits_for(uiid, params).outlets == outlets
 
 
 @pytest.mark.parametrize(
@@ -60,5 +59,5 @@ def test_scales(
     uiid: int, params: dict[str, Any], metering: float, climate: float
 ) -> None:
     """What a reported number is multiplied by."""
-    traits = traits_for(uiid, params, {})
+    traits = traits_for(uiid, params)
     assert (traits.metering_scale, traits.climate_scale) == (metering, climate)

@@ -22,11 +22,14 @@ from .errors import (
     TokenInvalidError,
 )
 from .regions import REGIONS
+from .tasks import end_tasks
 
 _LOGGER = logging.getLogger(__name__)
 
 # Tokens are renewed this long before they end.
 _RENEWAL_MARGIN: Final = 86400.0
+# Seconds that a renewal may still take after nobody waits for it any more.
+_LAST_MOMENTS: Final = 3.0
 
 type _Remedy = Callable[[Tokens | None], Awaitable[Tokens]]
 
@@ -138,7 +141,22 @@ class Auth:
         A failure is shared as well: ten calls must not try a wrong password ten
         times.
         """
-        earlier_failure = self._failure
+        renewal = asyncio.create_task(self._renew_in_turn(used, remedy, self._failure))
+        try:
+            return await asyncio.shield(renewal)
+        except asyncio.CancelledError:
+            # The cloud may have replaced the tokens already: without the new ones
+            # the user would have to sign in again.
+            await asyncio.wait([renewal], timeout=_LAST_MOMENTS)
+            await end_tasks([renewal])
+            raise
+
+    async def _renew_in_turn(
+        self,
+        used: Tokens | None,
+        remedy: _Remedy,
+        earlier_failure: EwelinkError | None,
+    ) -> Tokens:
         async with self._lock:
             if self.tokens is not None and self.tokens is not used:
                 return self.tokens

@@ -73,6 +73,7 @@ class EwelinkClient:
             on_tokens=on_tokens,
         )
         self._outbox = Outbox(TokenBucket(pace.message_rate, pace.message_burst))
+        self._complaints: set[str] = set()
         self._listening = False
         self._link: Link | None = None
         self._up = asyncio.Event()
@@ -156,7 +157,7 @@ class EwelinkClient:
         async def items(tokens: Tokens) -> list[object]:
             return await self._api.device_items(tokens, homes)
 
-        return parse_devices(await self._auth.run(items))
+        return parse_devices(await self._auth.run(items), self._complaints)
 
     async def listen(
         self,

@@ -67,19 +67,8 @@ class Device:
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, params: Mapping[str, Any]) -> dict[str, StateValue]:
-        """Return raw parameters of this device as state.
-
-        What was never known stays so: a probe that is not plugged in reports
-        "unavailable" for ever and is no value of this device.
-        """
-        state = read_params(params, self.traits)
-        if None not in state.values():
-            return state
-        return {
-            key: value
-            for key, value in state.items()
-            if value is not None or key in self.state
-        }
+        """Return raw parameters of this device as state."""
+        return read_params(params, self.traits)
 
     def with_changes(self, changes: Mapping[str, StateValue]) -> Self:
         """Return the device with some of its state replaced.

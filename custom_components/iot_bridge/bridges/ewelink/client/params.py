@@ -237,9 +237,11 @@ def write_param(
     list_name, entry = _CHANNEL_ENTRIES[name](state, outlet, value)
     entries = [entry]
     if name == "switch" and traits.all_channels:
+        # All channels belong into the command, but a guess would switch one.
         entries = [
             entry if other == outlet else _switch_entry(state, other)
             for other in range(traits.channels)
+            if other == outlet or state.get(state_key("switch", other)) is not None
         ]
     return {list_name: entries, **_extras(traits, name)}
 

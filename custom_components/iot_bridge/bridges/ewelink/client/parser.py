@@ -27,11 +27,12 @@ class OddDeviceError(ValueError):
     """An item of a device list lacks what makes it a device."""
 
 
-def parse_devices(items: Iterable[object]) -> list[Device]:
+def parse_devices(items: Iterable[object], complaints: set[str]) -> list[Device]:
     """Read the items of a device list; an odd one is logged and left out.
 
     Args:
         items: Device items of v1 lists, or `itemData` of v2 lists.
+        complaints: What was logged before and is not logged again; grows.
 
     Returns:
         The devices in the list's order, each id once, groups left out.
@@ -41,7 +42,10 @@ def parse_devices(items: Iterable[object]) -> list[Device]:
         try:
             device = parse_device(item)
         except OddDeviceError as err:
-            _LOGGER.warning("Device list item %d is left out: %s", position, err)
+            complaint = f"Device list item {position} is left out: {err}"
+            if complaint not in complaints:
+                complaints.add(complaint)
+                _LOGGER.warning(complaint)
             continue
         if device.uiid != _GROUP_UIID:
             devices.setdefault(device.id, device)
@@ -65,7 +69,7 @@ def parse_device(item: object) -> Device:
     product = _product(item)
     uiid = _uiid(item, product)
     names = _channel_names(item)
-    traits = traits_for(uiid, params, names)
+    traits = traits_for(uiid, params)
     return Device(
         id=device_id,
         name=_text(item.get("name")) or device_id,
@@ -78,12 +82,7 @@ def parse_device(item: object) -> Device:
         mac=_mac(uiid, params, product),
         channel_names=names,
         traits=traits,
-        # What is reported as "unavailable" may be a probe that is not plugged in.
-        state={
-            key: value
-            for key, value in read_params(params, traits).items()
-            if value is not None
-        },
+        state=read_params(params, traits),
         raw=params,
     )
 

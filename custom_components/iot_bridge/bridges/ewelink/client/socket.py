@@ -5,7 +5,7 @@ State, replies and heartbeats share one stream of text frames.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 import logging
 from typing import Any, Final, Never
 
@@ -26,12 +26,16 @@ from .errors import (
 from .models import DeviceUpdate
 from .outbox import Outbox
 from .pacing import Pace
+from .tasks import end_tasks
 from .wire import as_int, as_mapping, as_text
 
 _LOGGER = logging.getLogger(__name__)
 
 USER_AGENT: Final = "app"
 _DEVICE_AGENT: Final = "device"
+_UPDATE: Final = "update"
+# Commands without a reply that are remembered, in case it comes late.
+_REMEMBERED_OVERDUE: Final = 64
 _PING: Final = "ping"
 _PONG: Final = b"pong"
 
@@ -73,6 +77,7 @@ class Link:
         self._pace = pace
         self._outbox = outbox
         self._pending: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._overdue: dict[str, tuple[str, str, list[str]]] = {}
         self._pong = asyncio.Event()
         self._echoes = Echoes(pace.echo_delay, self._start_asking)
         self._questions: set[asyncio.Task[None]] = set()
@@ -97,7 +102,7 @@ class Link:
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _end(tasks)
+            await end_tasks(tasks)
         # The reader goes first: it may know why the cloud hung up.
         next(task for task in tasks if task in done).result()
 
@@ -110,7 +115,7 @@ class Link:
                 reply.set_exception(NotConnectedError("socket: ended before a reply"))
                 # Read once, so that a sender who was cancelled leaves no complaint.
                 reply.exception()
-        await _end(self._questions)
+        await end_tasks(self._questions)
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await self._ws.close()
@@ -165,6 +170,8 @@ class Link:
                 await self._ws.send_str(frame.decode())
                 answer: Mapping[str, Any] = await reply
         except TimeoutError:
+            if action == _UPDATE:
+                self._note_overdue(sequence, device_id, owner_apikey, params)
             raise CommandTimeoutError(f"{action}: no reply in time") from None
         except ClientError, OSError:
             raise NotConnectedError(f"{action}: the socket is down") from None
@@ -173,6 +180,13 @@ class Link:
         if code := as_int(answer["error"]):
             raise command_error(action, code)
         return answer
+
+    def _note_overdue(
+        self, sequence: str, device_id: str, apikey: str, params: object
+    ) -> None:
+        self._overdue[sequence] = (device_id, apikey, sorted(as_mapping(params)))
+        if len(self._overdue) > _REMEMBERED_OVERDUE:
+            del self._overdue[next(iter(self._overdue))]
 
     async def _read(self) -> Never:
         receive = self._ws.receive
@@ -220,7 +234,7 @@ class Link:
         action = frame.get("action")
         if "error" in frame:
             self._take_reply(frame)
-        elif action == "update":
+        elif action == _UPDATE:
             self._take_state(frame)
         elif action == "sysmsg":
             self._take_system_message(frame)
@@ -239,7 +253,8 @@ class Link:
         if agent == _DEVICE_AGENT or (agent is None and "sequence" not in frame):
             if self._echoes:
                 self._echoes.reported(device_id, params)
-            self._tell(DeviceUpdate(device_id, params))
+            # Who speaks is there, whatever was heard before.
+            self._tell(DeviceUpdate(device_id, params, True))
         elif str(frame.get("sequence")) not in self._outbox.sequences:
             apikey = as_text(frame.get("apikey")) or self._apikey
             self._echoes.heard(device_id, apikey, params)
@@ -260,6 +275,10 @@ class Link:
         reply = self._pending.get(str(frame.get("sequence")))
         if reply is not None and not reply.done():
             reply.set_result(frame)
+        elif late := self._overdue.pop(str(frame.get("sequence")), None):
+            # Who gave the command was told that it failed. What is true by now, after
+            # further commands perhaps, the cloud knows.
+            self._start_asking(*late)
         # 401 and 402 may be about one device, 406 is always about the session.
         about_device = reply is not None or "deviceid" in frame
         if code == _LOGGED_IN_ELSEWHERE or (code in _TOKEN_ERRORS and not about_device):
@@ -303,13 +322,6 @@ class Link:
 def read_params(reply: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the parameters in the reply to a query; some call them `config`."""
     return as_mapping(reply.get("params")) or as_mapping(reply.get("config"))
-
-
-async def _end(tasks: Collection[asyncio.Task[Any]]) -> None:
-    """Cancel tasks and wait until they are gone."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _ignore(_: DeviceUpdate) -> None:

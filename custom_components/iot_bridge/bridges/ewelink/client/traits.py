@@ -172,15 +172,12 @@ KINDS: Final[Mapping[int, Kind]] = {
 }
 
 
-def traits_for(
-    uiid: int, params: Mapping[str, object], channel_names: Mapping[int, str]
-) -> Traits:
+def traits_for(uiid: int, params: Mapping[str, object]) -> Traits:
     """Tell how a device's parameters are read and written.
 
     Args:
         uiid: The kind of device; need not be known.
         params: The device's parameters as the cloud listed them.
-        channel_names: The names that the user gave its outlets, by outlet.
 
     Returns:
         The row of `KINDS`, its gaps filled from the parameters.
@@ -188,7 +185,7 @@ def traits_for(
     kind = KINDS.get(uiid, _UNKNOWN)
     return Traits(
         switch_form=_switch_form(uiid, kind, params),
-        channels=kind.channels or _count_channels(params, channel_names),
+        channels=kind.channels or _count_channels(params),
         all_channels=kind.all_channels,
         metering_scale=_given(kind.metering_scale, _metering_scale(params)),
         climate_scale=_given(kind.climate_scale, _climate_scale(uiid)),
@@ -219,11 +216,12 @@ def _switch_form(uiid: int, kind: Kind, params: Mapping[str, object]) -> SwitchF
             return SwitchForm.NONE
 
 
-def _count_channels(
-    params: Mapping[str, object], channel_names: Mapping[int, str]
-) -> int:
-    """Count an unknown device's relays: by the user's names, else by what it reports."""
-    reported = min(
+def _count_channels(params: Mapping[str, object]) -> int:
+    """Count an unknown device's relays by what it reports.
+
+    Rather one too many, which the user can disable, than one that is missing.
+    """
+    return min(
         (
             len(entries)
             for entries in (params.get("switches"), params.get("configure"))
@@ -231,9 +229,6 @@ def _count_channels(
         ),
         default=1,
     )
-    if channel_names:
-        return min(max(channel_names) + 1, reported)
-    return reported
 
 
 def _metering_scale(params: Mapping[str, object]) -> float:

@@ -68,7 +68,7 @@ class ApiV1(Api):
         answer = await self._http.get(
             "device list",
             f"{self._hosts.rest(tokens.region)}/api/user/device",
-            query={**self._common_query(), "lang": "en"},
+            query={**self._common_query(), "lang": "en", "getTags": "1"},
             headers=_headers(f"Bearer {tokens.access_token}"),
         )
         body = _checked(answer, V1_ERRORS)
