@@ -151,6 +151,7 @@ async def test_refresh_without_password(
         (str((int(time.time()) + 5 * DAY) * 1000), 5 * DAY),
         (f'"{(int(time.time()) + 5 * DAY) * 1000}"', 5 * DAY),
     ],
+    ids=["none", "no number", "a duration", "s", "ms", "ms as text"],
 )
 async def test_unit_of_expiry(
     make_scripted_client: MakeClient,
