@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Event, HomeAssistant, State, callback
 
 _SECONDS = 5
 
@@ -38,3 +38,16 @@ async def until_state(hass: HomeAssistant, entity_id: str, state: str) -> None:
         await until(lambda: state_of(hass, entity_id) == state)
     except TimeoutError:
         pytest.fail(f"{entity_id} is {state_of(hass, entity_id)}, not {state}")
+
+
+def note_changes(hass: HomeAssistant) -> list[str]:
+    """Return a list that grows with what entities change to: "entity_id: state"."""
+    noted: list[str] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        new: State | None = event.data["new_state"]
+        noted.append(f"{event.data['entity_id']}: {new.state if new else '(none)'}")
+
+    hass.bus.async_listen("state_changed", note)
+    return noted

@@ -17,7 +17,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
-from tests.waiting import state_of, until, until_state
+from tests.waiting import note_changes, state_of, until, until_state
 
 from .conftest import AddAccount, settled
 
@@ -42,10 +42,7 @@ async def test_short_loss_is_not_seen(
     cloud.add_device(account, uiid=1, name="Lamp")
     await add_account()
     await cloud.wait_for_socket()
-    changes: list[str] = []
-    hass.bus.async_listen(
-        "state_changed", lambda event: changes.append(event.data["entity_id"])
-    )
+    changes = note_changes(hass)
 
     await cloud.drop_sockets()
     await until(lambda: cloud.handshakes == 2)

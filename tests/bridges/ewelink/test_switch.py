@@ -11,7 +11,7 @@ from homeassistant.const import SERVICE_TURN_OFF, SERVICE_TURN_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
-from tests.waiting import state_of, until, until_state
+from tests.waiting import note_changes, state_of, until, until_state
 
 from .conftest import AddAccount
 
@@ -247,10 +247,7 @@ async def test_state_does_not_bounce(
     lamp = cloud.add_device(account, uiid=1, name="Lamp")
     await add_account()
     await cloud.wait_for_socket()
-    changes: list[str] = []
-    hass.bus.async_listen(
-        "state_changed", lambda event: changes.append(event.data["new_state"].state)
-    )
+    changes = note_changes(hass)
 
     await turn(hass, "switch.lamp", SERVICE_TURN_ON)
     await lamp.report({"switch": "on"})
@@ -258,7 +255,7 @@ async def test_state_does_not_bounce(
     await lamp.report({"switch": "off"})
     await until_state(hass, "switch.lamp", "off")
 
-    assert changes == ["on", "off"]
+    assert changes == ["switch.lamp: on", "switch.lamp: off"]
 
 
 async def test_report_that_is_repeated_after_a_command(
