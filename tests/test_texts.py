@@ -60,10 +60,19 @@ def test_entities_are_translated_and_documented(
 ) -> None:
     """Each description has a name in the texts, which README lists."""
     key = description.translation_key
-    names = TEXTS["entity"][platform]
-    assert (description.name is None and key is None) or (
-        names[key]["name"] in README and names[key]["name"]
-    )
+    names = [
+        TEXTS["entity"][platform][one]["name"]
+        for one in (key, f"{key}_of_channel")
+        if one in TEXTS["entity"][platform]
+    ]
+    # Without a key the entity is the device's main feature and bears its name.
+    assert (key is None) == (not names)
+    for name in names[:1]:
+        assert re.search(
+            rf"^\|[^|]*\b{re.escape(name.replace('{channel}', '1'))}\b[^|]*\|",
+            README,
+            re.MULTILINE,
+        ), name
 
 
 def test_no_text_is_left_over() -> None:
@@ -85,7 +94,8 @@ def test_errors_are_translated() -> None:
     """Each key that an error may lead to has a text, and no text is left over."""
     assert set(errors._EXCEPTION_KEYS.values()) == TEXTS["exceptions"].keys()  # noqa: SLF001 - the table is what is tested
     flow_keys = {key for _, key in errors._FLOW_ERRORS.values()}  # noqa: SLF001
-    assert flow_keys < TEXTS["config"]["error"].keys()
+    asked = {"authorize_rejected", "invalid_server", "invalid_username"}
+    assert flow_keys | asked == TEXTS["config"]["error"].keys()
 
 
 @pytest.mark.parametrize("heading", HEADINGS)

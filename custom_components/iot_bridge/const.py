@@ -6,5 +6,3 @@ DOMAIN: Final = "iot_bridge"
 
 # Names which IoT service is on the other side of a config entry.
 CONF_BRIDGE: Final = "bridge"
-
-REPOSITORY: Final = "https://github.com/iot-bridge/ha-iot-bridge"

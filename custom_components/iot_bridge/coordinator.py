@@ -24,7 +24,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .const import DOMAIN
-from .link import Backoff, BackoffPolicy, Link
+from .link import Backoff, BackoffPolicy, PersistentLink
 from .models import BridgeDevice, Interest, Push
 
 _LOGGER = logging.getLogger(__name__)
@@ -47,8 +47,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
 
     config_entry: BridgeConfigEntry
 
-    # Errors after which the connection is tried again, and errors that only the user can mend.
-    retry_errors: ClassVar[tuple[type[Exception], ...]]
+    # All errors that the client raises, and those of them that only the user can mend.
+    client_errors: ClassVar[tuple[type[Exception], ...]]
     sign_in_errors: ClassVar[tuple[type[Exception], ...]]
 
     def __init__(
@@ -112,7 +112,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         """Turn a client's error into one that a failed refresh raises."""
 
     @abstractmethod
-    def command_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
+    def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
         """Turn a client's error into one that a failed action raises."""
 
     # Names
@@ -272,13 +272,14 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         self._fetching = True
         try:
             devices = await self.async_fetch_devices()
-        except (*self.retry_errors, *self.sign_in_errors) as err:
+        except self.client_errors as err:
             raise self.update_error(err) from err
         finally:
             self._fetching = False
             pushed, self._pushed_meanwhile = self._pushed_meanwhile, {}
         if not self._closed:
             self._merge({device.id: device for device in devices}, pushed)
+            self._service_is_back()
         return self.data
 
     @override
@@ -311,7 +312,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
                 continue
             asked = err.retry_after if isinstance(err, UpdateFailed) else None
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(backoff.wait(0), asked or 0)):
+                async with asyncio.timeout(max(backoff.next_wait(0), asked or 0)):
                     await self._list_wanted.wait()
             self._list_wanted.set()
 
@@ -405,10 +406,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         )
 
     async def _async_keep_link(self) -> None:
-        link = Link(
+        link = PersistentLink(
             self.async_listen,
-            # One message that nobody thought of must not end the connection for ever.
-            retry_on=Exception,
             stop_on=self.sign_in_errors,
             on_up=self._link_came_up,
             on_down=self._link_went_down,
@@ -427,16 +426,20 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     def _link_came_up(self) -> None:
         self.link_up = True
         self._stop_grace()
-        if not self.service_available:
-            _LOGGER.info("The connection to %s is back", self.name)
-            self.service_available = True
-            self._tell_everybody()
         # Whatever changed while nobody listened is in the list.
         self.async_read_list_soon()
 
     @callback
+    def _service_is_back(self) -> None:
+        """Make entities available again, once it is known what changed meanwhile."""
+        if self.link_up and not self.service_available:
+            _LOGGER.info("The connection to %s is back", self.name)
+            self.service_available = True
+            self._tell_everybody()
+
+    @callback
     def _link_went_down(self, err: Exception | None) -> None:
-        if err is None or isinstance(err, self.retry_errors):
+        if err is None or isinstance(err, self.client_errors):
             _LOGGER.debug("No connection to %s: %s", self.name, err)
         else:
             _LOGGER.error(

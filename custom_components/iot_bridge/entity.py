@@ -58,9 +58,7 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
 
         A failed poll alone is no reason: pushes keep the state true.
         """
-        coordinator = self.coordinator
-        device: DeviceT | None = coordinator.data.get(self._device_id)
-        return device is not None and coordinator.service_available and device.online
+        return self._service_has_device and self.device.online
 
     @property
     def _service_has_device(self) -> bool:
@@ -80,8 +78,7 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
         """
         try:
             await command
-        except (
-            *self.coordinator.retry_errors,
-            *self.coordinator.sign_in_errors,
-        ) as err:
-            raise self.coordinator.command_error(err, str(self.entity_id)) from err
+        except self.coordinator.client_errors as err:
+            shown = self.hass.states.get(self.entity_id)
+            name = self.entity_id if shown is None else shown.name
+            raise self.coordinator.action_error(err, name) from err

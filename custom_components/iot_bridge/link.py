@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 import random
+import time
 from typing import Never
 
 
@@ -44,7 +45,7 @@ class Backoff:
         self._chance = chance
         self._next = policy.first
 
-    def wait(self, lived: float) -> float:
+    def next_wait(self, lived: float) -> float:
         """Return how many seconds to wait now.
 
         Args:
@@ -58,51 +59,51 @@ class Backoff:
         return wait * (1 - self._policy.jitter * self._chance())
 
 
-class Link:
+class PersistentLink:
     """Opens a connection again whenever it ends, until an error says to stop."""
 
     def __init__(
         self,
         listen: Callable[[Callable[[], None]], Awaitable[object]],
         *,
-        retry_on: type[Exception] | tuple[type[Exception], ...],
         stop_on: type[Exception] | tuple[type[Exception], ...],
         on_up: Callable[[], None],
         on_down: Callable[[Exception | None], None],
         policy: BackoffPolicy,
         at_least: Callable[[Exception | None], float] = lambda _: 0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Describe the connection.
 
         Args:
             listen: Opens the connection, calls its argument once it is up, and
                 delivers until the connection ends, by returning or raising.
-            retry_on: Errors after which the connection is tried again.
-            stop_on: Errors that end `run`; they win over `retry_on`.
+            stop_on: Errors that end `run`. After all others it is tried again: one
+                message that nobody thought of must not end it for ever.
             on_up: Called each time the connection is up.
             on_down: Called each time it was lost or not reached, with the error.
             policy: The waits in between.
             at_least: The seconds that an error asks to be waited, whatever the policy.
             sleep: Waits some seconds; `asyncio.sleep` unless in a test.
+            clock: Tells the time in seconds; `time.monotonic` unless in a test.
         """
         self._listen = listen
-        self._retry_on = retry_on
         self._stop_on = stop_on
         self._on_up = on_up
         self._on_down = on_down
         self._backoff = Backoff(policy)
         self._at_least = at_least
         self._sleep = sleep
+        self._clock = clock
         self._up_since: float | None = None
 
     async def run(self) -> Never:
         """Keep the connection up.
 
         Raises:
-            Exception: One of `stop_on`, or one that nobody expected.
+            Exception: One of `stop_on`.
         """
-        loop = asyncio.get_running_loop()
         while True:
             self._up_since = None
             error: Exception | None = None
@@ -110,13 +111,13 @@ class Link:
                 await self._listen(self._came_up)
             except self._stop_on:
                 raise
-            except self._retry_on as err:
+            except Exception as err:  # noqa: BLE001 - told to `on_down`
                 error = err
-            lived = 0.0 if self._up_since is None else loop.time() - self._up_since
+            lived = 0.0 if self._up_since is None else self._clock() - self._up_since
             self._on_down(error)
-            wait = self._backoff.wait(lived)
+            wait = self._backoff.next_wait(lived)
             await self._sleep(max(wait, self._at_least(error)))
 
     def _came_up(self) -> None:
-        self._up_since = asyncio.get_running_loop().time()
+        self._up_since = self._clock()
         self._on_up()

@@ -14,7 +14,7 @@ from custom_components.iot_bridge.bridges.ewelink.client import Tokens, client
 from custom_components.iot_bridge.bridges.ewelink.client.http import Answer
 from custom_components.iot_bridge.bridges.ewelink.client.outbox import Outbox
 from custom_components.iot_bridge.bridges.ewelink.client.pacing import Pace
-from custom_components.iot_bridge.bridges.ewelink.client.socket import Link
+from custom_components.iot_bridge.bridges.ewelink.client.socket import SocketConnection
 from custom_components.iot_bridge.bridges.ewelink.coordinator import EwelinkCoordinator
 from custom_components.iot_bridge.const import CONF_BRIDGE, DOMAIN
 from homeassistant import loader
@@ -41,7 +41,7 @@ class MemoryCloud:
             house: Whose devices are listed.
             dispatch_hangs: Never say where the socket is.
         """
-        self.link: Link | None = None
+        self.link: SocketConnection | None = None
         self._house = house
         self._dispatch_hangs = dispatch_hangs
         self._answers = house.answers()
@@ -52,7 +52,7 @@ class MemoryCloud:
         with (
             patch.object(account, "async_get_clientsession", lambda _: None),
             patch.object(client, "Http", lambda *_: self),
-            patch.object(client, "open_link", self._open_link),
+            patch.object(client, "open_connection", self._open_connection),
         ):
             yield
 
@@ -67,10 +67,10 @@ class MemoryCloud:
             self._answers = self._house.answers()
         return Answer(call, 200, self._answers.pop(call), "")
 
-    async def _open_link(
+    async def _open_connection(
         self, *_: Any, tokens: Tokens, pace: Pace, outbox: Outbox, **__: Any
-    ) -> Link:
-        self.link = Link(
+    ) -> SocketConnection:
+        self.link = SocketConnection(
             cast(ClientWebSocketResponse[Any], _SilentSocket()),
             tokens=tokens,
             heartbeat=0,
@@ -122,7 +122,7 @@ async def add_entry(hass: HomeAssistant, house: House) -> MockConfigEntry:
 
 async def set_up_and_connect(
     hass: HomeAssistant, house: House
-) -> tuple[EwelinkCoordinator, Link]:
+) -> tuple[EwelinkCoordinator, SocketConnection]:
     """Set up the account and wait until it is connected and has read the list again."""
     cloud = MemoryCloud(house)
     with cloud.installed():

@@ -1,4 +1,4 @@
-"""The bridges: one package for each IoT service, imported when an entry needs it.
+"""The bridges: one package for each IoT service, found by the name in the entry.
 
 A bridge is a package here with a `BRIDGE`, a module for each Home Assistant platform
 it has (with `create_entities`), and the steps of its config flow in `flow.py`, which

@@ -168,7 +168,7 @@ async def test_long_loss_and_recovery(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """After the grace all is unavailable until the link is back: one line each."""
-    cloud.add_device(account, uiid=1, name="Lamp")
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
     entry = await add_account()
     await settled(cloud, entry)
 
@@ -176,6 +176,7 @@ async def test_long_loss_and_recovery(
     await cloud.drop_sockets()
     await until(lambda: not entry.runtime_data.link_up)
     assert state_of(hass, "switch.lamp") == "off"
+    changes = note_changes(hass)
     pass_time(hass, seconds=31)
     await until_state(hass, "switch.lamp", STATE_UNAVAILABLE)
     assert state_of(hass, "binary_sensor.lamp_cloud_connection") == STATE_UNAVAILABLE
@@ -186,8 +187,14 @@ async def test_long_loss_and_recovery(
     assert caplog.text.count(LOST) == 1
 
     cloud.trouble.refuse_sockets = False
+    lamp.params["switch"] = "on"
     pass_time(hass, minutes=6)
-    await until_state(hass, "switch.lamp", "off")
+    await until_state(hass, "switch.lamp", "on")
+    # What it was before the loss is not shown for a moment: automations would start.
+    assert [change for change in changes if change.startswith("switch.lamp:")] == [
+        "switch.lamp: unavailable",
+        "switch.lamp: on",
+    ]
     assert caplog.text.count(LOST) == 1
     assert caplog.text.count(BACK) == 1
     assert "ERROR" not in [record.levelname for record in caplog.records]
@@ -311,6 +318,7 @@ async def test_logged_in_elsewhere(
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
     assert flow["context"]["entry_id"] == entry.entry_id
+    assert not entry.runtime_data.link_up
     handshakes = cloud.handshakes
     pass_time(hass, minutes=6)
     await hass.async_block_till_done()

@@ -68,6 +68,7 @@ async def test_strange_device_is_looked_up_once(
     add_account: AddAccount,
 ) -> None:
     """Reports of a device that is not listed, of another home, ask the cloud but once."""
+    known = cloud.add_device(account, uiid=1, name="Known")
     entry = await add_account()
     await settled(cloud, entry)
     stranger = cloud.add_device(account, uiid=1, name="Stranger")
@@ -84,6 +85,9 @@ async def test_strange_device_is_looked_up_once(
         await cloud.broadcast(account, update)
     await until(lambda: lists_read(cloud) == 3)
     await cloud.broadcast(account, update)
+    # What is reported after it has been seen, so the last broadcast has been too.
+    await known.press()
+    await until_state(hass, "switch.known", "on")
     await hass.async_block_till_done()
 
     assert lists_read(cloud) == 3
@@ -402,6 +406,14 @@ async def test_push_while_the_list_is_read(
 
     assert state_of(hass, "switch.lamp") == "on"
     assert state_of(hass, "switch.other") == STATE_UNAVAILABLE
+
+    # The next list is newer than these pushes.
+    coordinator.async_fetch_devices = fetch
+    lamp.params["switch"] = "off"
+    other.online = True
+    await coordinator.async_refresh()
+    assert state_of(hass, "switch.lamp") == "off"
+    assert state_of(hass, "switch.other") == "off"
 
 
 async def test_push_touches_only_what_changed(

@@ -339,12 +339,17 @@ async def test_energy_is_asked_for(
     """Meters that keep the day's energy to themselves are asked; silent ones hold nobody up."""
     silent = cloud.add_device(account, uiid=32, name="Silent")
     silent.refuses = 504
-    cloud.add_device(account, uiid=32, name="Washer")
+    washer = cloud.add_device(account, uiid=32, name="Washer")
 
-    await add_account()
+    entry = await add_account()
 
     await until(lambda: hass.states.get("sensor.washer_energy_today"))
     assert hass.states.get("sensor.silent_energy_today") is None
+
+    # The list does not tell it, and takes it away as little.
+    washer.refuses = 504
+    await entry.runtime_data.async_refresh()
+    assert state_of(hass, "sensor.washer_energy_today") == "1.29"
 
 
 async def test_value_that_appears_later(

@@ -112,6 +112,24 @@ async def test_choose_a_home_without_devices(
     assert device_names(hass, entry) == set()
 
 
+async def test_chosen_home_that_is_no_more(
+    hass: HomeAssistant,
+    account: SimulatedAccount,
+    cottage: SimulatedFamily,
+    flows: FlowWalker,
+    entry: ConfigEntry[Any],
+) -> None:
+    """A home that was deleted in the app does not take the others along."""
+    home = account.families[0]
+    await flows.choose(await flows.options(entry), {"homes": [home.id, cottage.id]})
+    account.families.remove(cottage)
+
+    await entry.runtime_data.async_refresh()
+
+    assert entry.runtime_data.last_update_success
+    await until_state(hass, "switch.lamp", "off")
+
+
 @pytest.mark.parametrize("nothing", [{}, {"homes": []}], ids=["left out", "empty"])
 async def test_choose_none(
     hass: HomeAssistant,

@@ -13,7 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import note_changes, state_of, until, until_state
 
-from .conftest import AddAccount
+from .conftest import AddAccount, settled
 
 
 async def turn(hass: HomeAssistant, entity_id: str, service: str) -> None:
@@ -143,7 +143,7 @@ async def test_refused_command(
         await turn(hass, "switch.lamp", SERVICE_TURN_ON)
 
     assert raised.value.translation_key == translation_key
-    assert raised.value.translation_placeholders == {"name": "switch.lamp"}
+    assert raised.value.translation_placeholders == {"name": "Lamp"}
     assert state_of(hass, "switch.lamp") == "off"
 
     lamp.refuses = None
@@ -170,6 +170,66 @@ async def test_silent_device(
     assert state_of(hass, "switch.lamp") == "off"
     await lamp.report({"switch": "on"})
     await until_state(hass, "switch.lamp", "on")
+
+
+async def test_report_right_after_the_acknowledgement(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """What comes last on the wire is true, also if both come at once."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    entry = await add_account()
+    await settled(cloud, entry)
+
+    command = asyncio.create_task(turn(hass, "switch.lamp", SERVICE_TURN_ON))
+    await until(lambda: lamp.commands)
+    await lamp.report({"switch": "off"})
+    # Both frames are there before Home Assistant reads the first of them.
+    await command
+    await until_state(hass, "switch.lamp", "off")
+    await hass.async_block_till_done()
+    assert state_of(hass, "switch.lamp") == "off"
+
+
+async def test_device_goes_while_its_command_waits(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """The command of a device that has left the account says so."""
+    cloud.add_device(account, uiid=1, name="Other")
+    lamp = cloud.add_device(account, uiid=1, name="Lamp")
+    lamp.slow = 0.2
+    entry = await add_account()
+    await settled(cloud, entry)
+
+    first = asyncio.create_task(turn(hass, "switch.lamp", SERVICE_TURN_ON))
+    await until(lambda: lamp.commands)
+    second = asyncio.create_task(turn(hass, "switch.lamp", SERVICE_TURN_OFF))
+    await asyncio.sleep(0)
+    cloud.remove_device(lamp)
+    await entry.runtime_data.async_refresh()
+
+    with pytest.raises(HomeAssistantError) as raised:
+        await second
+    assert raised.value.translation_key == "ewelink_device_unknown"
+    await asyncio.gather(first, return_exceptions=True)
+
+
+async def test_eight_channels(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """A device has as many switches as it reports."""
+    switches = [{"switch": "off", "outlet": outlet} for outlet in range(8)]
+    cloud.add_device(account, uiid=9876, name="Board", params={"switches": switches})
+    await add_account()
+    assert hass.states.async_entity_ids_count(SWITCH_DOMAIN) == 8
 
 
 async def test_caller_gives_up(

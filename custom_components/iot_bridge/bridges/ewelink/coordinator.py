@@ -12,9 +12,16 @@ from homeassistant.helpers import device_registry as dr
 from ...const import DOMAIN
 from ...coordinator import BridgeConfigEntry, BridgeCoordinator
 from .account import create_entry_client
-from .client import Device, DeviceUpdate, EwelinkError, QuotaExceededError, StateValue
+from .client import (
+    Device,
+    DeviceUnknownError,
+    DeviceUpdate,
+    EwelinkError,
+    QuotaExceededError,
+    StateValue,
+)
 from .const import CONF_HOMES, SERVICE_NAME
-from .errors import QUOTA_RETRY_SECONDS, SIGN_IN_ERRORS, command_error, update_error
+from .errors import QUOTA_RETRY_SECONDS, SIGN_IN_ERRORS, action_error, update_error
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -22,7 +29,7 @@ _LOGGER = logging.getLogger(__name__)
 class EwelinkCoordinator(BridgeCoordinator[Device]):
     """Reads the device list, listens to the socket, sends commands."""
 
-    retry_errors = (EwelinkError,)
+    client_errors = (EwelinkError,)
     sign_in_errors = SIGN_IN_ERRORS
 
     def __init__(self, hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
@@ -30,6 +37,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         super().__init__(hass, entry, SERVICE_NAME)
         self.client = create_entry_client(hass, entry)
         self._strangers: set[str] = set()
+        self._chosen_homes_exist = False
         self._said_last: dict[str, tuple[Device, Mapping[str, Any], bool | None]] = {}
 
     @override
@@ -61,7 +69,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     @override
     def empty_list_counts(self) -> bool:
         """Return whether the user has left homes out: then it is no surprise."""
-        return bool(self.config_entry.options.get(CONF_HOMES))
+        return self._chosen_homes_exist
 
     async def _async_fetch_chosen(self) -> list[Device]:
         """Read the devices of the homes that the user has chosen, or of all."""
@@ -70,6 +78,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
             return await self.client.devices()
         # To ask for a home that is no more would be refused as a whole.
         there = {home.id for home in await self.client.homes()}
+        self._chosen_homes_exist = there.issuperset(chosen)
         return await self.client.devices([home for home in chosen if home in there])
 
     async def _async_ask_for_energy(self, devices: Iterable[Device]) -> None:
@@ -137,14 +146,21 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     async def _async_command(
         self, device_id: str, name: str, outlet: int | None, value: StateValue
     ) -> None:
-        # What the command repeats of the device's state has to be looked up when it
-        # is this command's turn: the one before it may be about to change it.
-        params = await self.client.send(
-            self.data[device_id],
-            lambda: self.data[device_id].command(name, outlet, value),
-        )
-        if (device := self.data.get(device_id)) is not None:
-            self.async_push(device_id, device.read(params))
+        def build() -> dict[str, Any]:
+            # What a command repeats of the device's state has to be looked up when it
+            # is this command's turn: the one before it may be about to change it.
+            return self._listed(device_id).command(name, outlet, value)
+
+        def acknowledge(params: Mapping[str, Any]) -> None:
+            if (device := self.data.get(device_id)) is not None:
+                self.async_push(device_id, device.read(params))
+
+        await self.client.send(self._listed(device_id), build, acknowledge)
+
+    def _listed(self, device_id: str) -> Device:
+        if (device := self.data.get(device_id)) is None:
+            raise DeviceUnknownError("command: the device has gone")
+        return device
 
     @override
     def wait_asked_for(self, err: Exception | None) -> float:
@@ -172,8 +188,8 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         return update_error(err)
 
     @override
-    def command_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
-        return command_error(err, entity_name)
+    def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
+        return action_error(err, entity_name)
 
 
 def _note_error(command: asyncio.Task[None]) -> None:

@@ -9,8 +9,8 @@ from ...entity import BridgeEntity
 from .client import Device, StateValue, state_key
 from .coordinator import EwelinkCoordinator
 
-# Devices report four outlets at the most.
-_OUTLETS: Final = range(4)
+# Meters count their outlets apart from the relays, four at the most.
+_METERED_OUTLETS: Final = 4
 
 
 def outlets_with(device: Device, name: str) -> Iterator[int | None]:
@@ -19,7 +19,7 @@ def outlets_with(device: Device, name: str) -> Iterator[int | None]:
     A state without a value is none: a probe that is not plugged in reports
     "unavailable" for ever.
     """
-    for outlet in (None, *_OUTLETS):
+    for outlet in (None, *range(max(_METERED_OUTLETS, device.traits.channels))):
         if device.state.get(state_key(name, outlet)) is not None:
             yield outlet
 

@@ -94,7 +94,7 @@ def update_error(err: Exception) -> HomeAssistantError:
     )
 
 
-def command_error(err: Exception, name: str) -> HomeAssistantError:
+def action_error(err: Exception, name: str) -> HomeAssistantError:
     """Return what a failed action raises.
 
     Args:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, Never
 
 from aiohttp import ClientSession
@@ -10,7 +11,7 @@ from .account import App, Credentials, Generation, Tokens
 from .api import Api
 from .auth import Auth
 from .errors import AuthenticationError, LinkLostError, NotConnectedError
-from .handshake import open_link
+from .handshake import open_connection
 from .http import Http
 from .models import Device, DeviceUpdate, Home
 from .oauth import authorize_url, tokens_for_code
@@ -18,7 +19,7 @@ from .outbox import Outbox
 from .pacing import Pace, RequestGate, TokenBucket
 from .parser import parse_devices
 from .regions import Hosts
-from .socket import Link, read_params
+from .socket import SocketConnection, reply_params
 from .v1 import ApiV1
 from .v2 import ApiV2
 
@@ -75,7 +76,7 @@ class EwelinkClient:
         self._outbox = Outbox(TokenBucket(pace.message_rate, pace.message_burst))
         self._complaints: set[str] = set()
         self._listening = False
-        self._link: Link | None = None
+        self._link: SocketConnection | None = None
         self._up = asyncio.Event()
 
     @property
@@ -183,7 +184,7 @@ class EwelinkClient:
             raise RuntimeError("this client is listening already")
         self._listening = True
         try:
-            link = await self._auth.run(self._open_link)
+            link = await self._auth.run(self._open_connection)
             try:
                 await self._use_link(link, on_up, on_update)
             except AuthenticationError:
@@ -198,6 +199,7 @@ class EwelinkClient:
         self,
         device: Device,
         params: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
+        on_ack: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> Mapping[str, Any]:
         """Send new values to a device and wait until that is acknowledged.
 
@@ -208,6 +210,8 @@ class EwelinkClient:
             params: The values by the device's own names, or what returns them
                 when it is this command's turn: one that repeats part of the
                 device's state has to know what earlier commands made of it.
+            on_ack: Told of the values when they are acknowledged, and before
+                `on_update` is told of anything that comes after.
 
         Returns:
             The values that were sent.
@@ -216,7 +220,7 @@ class EwelinkClient:
             CommandError: The command was refused, or could not be sent.
         """
         values = params if callable(params) else lambda: params
-        sent, _ = await self._command("update", device, values)
+        sent, _ = await self._command("update", device, values, on_ack)
         return sent
 
     async def request(self, device: Device, params: Mapping[str, Any]) -> DeviceUpdate:
@@ -230,7 +234,7 @@ class EwelinkClient:
             CommandError: The request was refused, or could not be sent.
         """
         _, reply = await self._command("update", device, lambda: params)
-        return DeviceUpdate(device_id=device.id, params=read_params(reply))
+        return DeviceUpdate(device_id=device.id, params=reply_params(reply))
 
     async def query(self, device: Device, names: Sequence[str] = ()) -> DeviceUpdate:
         """Ask the cloud what it knows of a device.
@@ -243,10 +247,14 @@ class EwelinkClient:
             CommandError: The query was refused, or could not be sent.
         """
         _, reply = await self._command("query", device, lambda: list(names))
-        return DeviceUpdate(device_id=device.id, params=read_params(reply))
+        return DeviceUpdate(device_id=device.id, params=reply_params(reply))
 
     async def _command[ParamsT](
-        self, action: str, device: Device, params: Callable[[], ParamsT]
+        self,
+        action: str,
+        device: Device,
+        params: Callable[[], ParamsT],
+        on_ack: Callable[[ParamsT], None] | None = None,
     ) -> tuple[ParamsT, Mapping[str, Any]]:
         """Send a message about a device when it is its turn.
 
@@ -267,10 +275,11 @@ class EwelinkClient:
                 device.owner_apikey,
                 sent,
                 seconds=patience - (loop.time() - began),
+                on_ack=None if on_ack is None else partial(on_ack, sent),
             )
         return sent, reply
 
-    async def _connected_link(self, action: str, due: float) -> Link:
+    async def _connected_link(self, action: str, due: float) -> SocketConnection:
         """Return the socket once it is up, until a moment by the loop's clock."""
         try:
             async with asyncio.timeout_at(due):
@@ -282,7 +291,7 @@ class EwelinkClient:
 
     async def _use_link(
         self,
-        link: Link,
+        link: SocketConnection,
         on_up: Callable[[], None],
         on_update: Callable[[DeviceUpdate], None],
     ) -> Never:
@@ -296,9 +305,9 @@ class EwelinkClient:
             self._up.clear()
             await link.close()
 
-    async def _open_link(self, tokens: Tokens) -> Link:
+    async def _open_connection(self, tokens: Tokens) -> SocketConnection:
         address = await self._api.dispatch(tokens)
-        return await open_link(
+        return await open_connection(
             self._session,
             self._hosts.socket(address.host, address.port),
             app_id=self._app.app_id,

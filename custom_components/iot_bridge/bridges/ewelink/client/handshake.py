@@ -27,7 +27,7 @@ from .errors import (
 from .outbox import Outbox
 from .pacing import Pace
 from .signing import new_nonce
-from .socket import CLOSE_TIMEOUT, USER_AGENT, Link
+from .socket import CLOSE_TIMEOUT, USER_AGENT, SocketConnection
 from .wire import NOTHING, as_int, as_mapping, as_number
 
 _INTERFACE_VERSION: Final = 8
@@ -38,7 +38,7 @@ _HANDSHAKE: Final = "userOnline"
 _HEARTBEAT_SHARE: Final = 0.9
 
 
-async def open_link(
+async def open_connection(
     session: ClientSession,
     url: str,
     *,
@@ -46,7 +46,7 @@ async def open_link(
     tokens: Tokens,
     pace: Pace,
     outbox: Outbox,
-) -> Link:
+) -> SocketConnection:
     """Connect and shake hands.
 
     Args:
@@ -79,7 +79,7 @@ async def open_link(
         except BaseException:
             await ws.close()
             raise
-        return Link(
+        return SocketConnection(
             ws,
             tokens=tokens,
             heartbeat=_heartbeat(config, pace.default_heartbeat),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Self, override
 
 from .params import StateValue, read_params, write_param
-from .traits import NOTHING, Traits
+from .traits import Traits
+from .wire import NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

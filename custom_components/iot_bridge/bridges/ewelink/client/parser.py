@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from .models import Device
 from .params import read_params
-from .traits import NOTHING, is_sub_device, traits_for
+from .traits import is_sub_device, traits_for
+from .wire import as_mapping
 
 # Where it is not known, documents and servers write asterisks.
 _MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
@@ -61,7 +62,7 @@ def parse_device(item: object) -> Device:
     Raises:
         OddDeviceError: The item is no object or lacks its id, kind or parameters.
     """
-    item = _mapping(item)
+    item = as_mapping(item)
     device_id = _text(item.get("deviceid"))
     params = item.get("params")
     if device_id is None or not isinstance(params, dict):
@@ -87,17 +88,13 @@ def parse_device(item: object) -> Device:
     )
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else NOTHING
-
-
 def _text(value: object) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
 def _product(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    extra = _mapping(item.get("extra"))
-    return _mapping(extra.get("extra")) or extra
+    extra = as_mapping(item.get("extra"))
+    return as_mapping(extra.get("extra")) or extra
 
 
 def _uiid(item: Mapping[str, Any], product: Mapping[str, Any]) -> int:
@@ -125,7 +122,7 @@ def _mac(
 
 
 def _channel_names(item: Mapping[str, Any]) -> dict[int, str]:
-    names = _mapping(_mapping(item.get("tags")).get("ck_channel_name"))
+    names = as_mapping(as_mapping(item.get("tags")).get("ck_channel_name"))
     return {
         int(outlet): name
         for outlet, value in names.items()

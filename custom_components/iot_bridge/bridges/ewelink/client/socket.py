@@ -45,7 +45,7 @@ _TOKEN_ERRORS: Final = frozenset({401, 402})
 _LOGGED_IN_ELSEWHERE: Final = 406
 
 
-class Link:
+class SocketConnection:
     """A connection past its handshake.
 
     Attributes:
@@ -61,7 +61,7 @@ class Link:
         pace: Pace,
         outbox: Outbox,
     ) -> None:
-        """Take over a connection; `open_link` makes one.
+        """Take over a connection; `open_connection` makes one.
 
         Args:
             ws: The connection, past its handshake.
@@ -77,6 +77,7 @@ class Link:
         self._pace = pace
         self._outbox = outbox
         self._pending: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._on_ack: dict[str, Callable[[], None]] = {}
         self._overdue: dict[str, tuple[str, str, list[str]]] = {}
         self._pong = asyncio.Event()
         self._echoes = Echoes(pace.echo_delay, self._start_asking)
@@ -130,6 +131,7 @@ class Link:
         params: object,
         *,
         seconds: float,
+        on_ack: Callable[[], None] | None = None,
     ) -> Mapping[str, Any]:
         """Send a message about a device and wait for its reply.
 
@@ -139,6 +141,7 @@ class Link:
             owner_apikey: Its owner's account key.
             params: The new values by name, or the names to ask for.
             seconds: For the reply, once the message may go out.
+            on_ack: Called for a good reply before anything that comes after it.
 
         Returns:
             The reply.
@@ -165,6 +168,8 @@ class Link:
         )
         reply = asyncio.get_running_loop().create_future()
         self._pending[sequence] = reply
+        if on_ack is not None:
+            self._on_ack[sequence] = on_ack
         try:
             async with asyncio.timeout(seconds):
                 await self._ws.send_str(frame.decode())
@@ -177,6 +182,7 @@ class Link:
             raise NotConnectedError(f"{action}: the socket is down") from None
         finally:
             del self._pending[sequence]
+            self._on_ack.pop(sequence, None)
         if code := as_int(answer["error"]):
             raise command_error(action, code)
         return answer
@@ -254,7 +260,7 @@ class Link:
             if self._echoes:
                 self._echoes.reported(device_id, params)
             # Who speaks is there, whatever was heard before.
-            self._tell(DeviceUpdate(device_id, params, True))
+            self._tell(self._on_update, DeviceUpdate(device_id, params, True))
         elif str(frame.get("sequence")) not in self._outbox.sequences:
             apikey = as_text(frame.get("apikey")) or self._apikey
             self._echoes.heard(device_id, apikey, params)
@@ -265,7 +271,7 @@ class Link:
         if type(device_id) is not str or type(online) is not bool:
             self._odd("a system message without device id or online")
             return
-        self._tell(DeviceUpdate(device_id=device_id, online=online))
+        self._tell(self._on_update, DeviceUpdate(device_id=device_id, online=online))
 
     def _take_reply(self, frame: dict[str, Any]) -> None:
         code = as_int(frame["error"])
@@ -274,6 +280,9 @@ class Link:
             return
         reply = self._pending.get(str(frame.get("sequence")))
         if reply is not None and not reply.done():
+            on_ack = self._on_ack.get(str(frame.get("sequence")))
+            if on_ack is not None and not code:
+                self._tell(on_ack)
             reply.set_result(frame)
         elif late := self._overdue.pop(str(frame.get("sequence")), None):
             # Who gave the command was told that it failed. What is true by now, after
@@ -284,9 +293,9 @@ class Link:
         if code == _LOGGED_IN_ELSEWHERE or (code in _TOKEN_ERRORS and not about_device):
             raise request_error("socket", code, HANDSHAKE_ERRORS)
 
-    def _tell(self, update: DeviceUpdate) -> None:
+    def _tell(self, listener: Callable[..., None], *news: DeviceUpdate) -> None:
         try:
-            self._on_update(update)
+            listener(*news)
         except Exception:
             # What one device says must not cost the others their connection.
             _LOGGER.exception("An update of a device could not be taken")
@@ -315,11 +324,11 @@ class Link:
         except EwelinkError as err:
             _LOGGER.debug("The state after another app's command is unknown: %s", err)
             return
-        if params := read_params(reply):
-            self._tell(DeviceUpdate(device_id, params))
+        if params := reply_params(reply):
+            self._tell(self._on_update, DeviceUpdate(device_id, params))
 
 
-def read_params(reply: Mapping[str, Any]) -> Mapping[str, Any]:
+def reply_params(reply: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the parameters in the reply to a query; some call them `config`."""
     return as_mapping(reply.get("params")) or as_mapping(reply.get("config"))
 

@@ -10,10 +10,9 @@ Source: CoolKit's UIID protocol documents.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Final
 
-NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+from .wire import NOTHING
 
 HUNDREDTHS: Final = 0.01
 TENTHS: Final = 0.1
