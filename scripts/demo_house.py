@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from contextlib import suppress
+from pathlib import Path
 import shutil
 import signal
 import socket
@@ -22,6 +22,11 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def folder_of(port: int) -> Path:
+    """Return a port's house: the entry holds the cloud's address, so each has its own."""
+    return FOLDER / str(port)
+
+
 def port_is_free(port: int) -> bool:
     """Return whether a server could listen on a port of this machine."""
     with socket.socket() as probe:
@@ -33,10 +38,9 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-async def live_in_house(port: int) -> None:
-    """Run the house until it is interrupted, or until Home Assistant ends by itself."""
-    # The entry holds the cloud's address, so each port has a house of its own.
-    async with open_house(FOLDER / str(port), port, port + 1, say) as house:
+async def live_in_house(port: int) -> int:
+    """Run the house; return 1 if Home Assistant ends by itself."""
+    async with open_house(folder_of(port), port, port + 1, say) as house:
         say(
             f"\n  Address:  {house.process.url}\n  User:     {USER}\n"
             f"  Password: {USER}\n\n"
@@ -47,16 +51,35 @@ async def live_in_house(port: int) -> None:
             await house.process.wait()
         finally:
             changes.cancel()
-            say("\nEnding …")
+        say(f"Home Assistant ended by itself, see {house.process.log}")
+        return 1
 
 
-async def until_interrupted(port: int) -> None:
+async def until_interrupted(port: int) -> int:
     """Run the house; Ctrl-C ends it as it ends any other day."""
     task = asyncio.create_task(live_in_house(port))
-    for interrupt in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(interrupt, task.cancel)
-    with suppress(asyncio.CancelledError):
-        await task
+
+    def interrupt() -> None:
+        # A second one would cut off Home Assistant's own ending.
+        if not task.cancelling():
+            task.cancel()
+            # Last: a terminal that is closed cannot be written to.
+            say("\nEnding …")
+
+    # The last one comes when the terminal is closed.
+    for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(signal_number, interrupt)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        return 0
+
+
+def port_pair(text: str) -> int:
+    """Read a port from the command line; the next one is used too."""
+    if text.isdecimal() and 1024 <= int(text) <= 65534:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1024 to 65534")
 
 
 def main() -> int:
@@ -67,26 +90,28 @@ def main() -> int:
     )
     parser.add_argument(
         "--port",
-        type=int,
+        type=port_pair,
         default=8123,
         help="of the web page (default 8123); the simulated cloud takes the next one",
     )
     parser.add_argument(
-        "--reset", action="store_true", help="forget what earlier runs have left"
+        "--reset",
+        action="store_true",
+        help="forget what earlier runs on this port have left",
     )
     arguments = parser.parse_args()
-    if arguments.reset:
-        shutil.rmtree(FOLDER, ignore_errors=True)
+    # Before anything is forgotten: it may be a running demo's.
     for port in (arguments.port, arguments.port + 1):
         if not port_is_free(port):
             say(f"Port {port} is in use: choose another with --port.")
             return 1
+    if arguments.reset and folder_of(arguments.port).exists():
+        shutil.rmtree(folder_of(arguments.port))
     try:
-        asyncio.run(until_interrupted(arguments.port))
+        return asyncio.run(until_interrupted(arguments.port))
     except (StartError, HouseError) as err:
         say(str(err))
         return 1
-    return 0
 
 
 if __name__ == "__main__":

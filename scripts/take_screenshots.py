@@ -1,17 +1,20 @@
 """What `scripts/screenshot` runs: a browser looks at a fresh demo house."""
 
+import argparse
 import asyncio
 from contextlib import suppress
 from pathlib import Path
 import shutil
+import signal
 import sys
 import tempfile
 from typing import Final
 
 from playwright.async_api import Page, async_playwright
 
-from tests.e2e.home_assistant import REPOSITORY
-from tests.e2e.house import USER, House, open_house
+from scripts.demo_house import port_is_free
+from tests.e2e.home_assistant import REPOSITORY, StartError
+from tests.e2e.house import USER, House, HouseError, open_house
 from tests.simulators.ewelink import live
 
 PICTURES: Final = REPOSITORY / "docs" / "images"
@@ -85,12 +88,29 @@ async def take_pictures(browser_path: str) -> None:
 
 def main() -> int:
     """Find a browser and take the pictures."""
+    argparse.ArgumentParser(
+        prog="scripts/screenshot",
+        description="Takes the README's pictures of a fresh demo house, in docs/images.",
+    ).parse_args()
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         print("Chromium was not found: install it (Debian: apt-get install chromium).")
         return 1
+    for port in (PORT, PORT + 1):
+        if not port_is_free(port):
+            print(f"Port {port} is in use: end what listens on it.")
+            return 1
+    # However this is ended, Home Assistant is ended too.
+    for signal_number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signal_number, signal.default_int_handler)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take_pictures(browser))
+    try:
+        asyncio.run(take_pictures(browser))
+    except (StartError, HouseError) as err:
+        print(err)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

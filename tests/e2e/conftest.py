@@ -2,12 +2,17 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+import signal
 import socket
 
 import pytest
 import pytest_asyncio
 
 from .house import House, open_house
+
+# However pytest is ended, the fixture below ends Home Assistant.
+for _signal in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(_signal, signal.default_int_handler)
 
 
 def free_port() -> int:

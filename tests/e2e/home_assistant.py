@@ -87,6 +87,9 @@ class HomeAssistantProcess:
                 cwd=self.folder,
                 stdout=output,
                 stderr=output,
+                # A terminal sends Ctrl-C to the whole group: one that it is told of
+                # besides being ended by `stop` would end it before it has saved all.
+                start_new_session=True,
             )
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -112,8 +115,10 @@ class HomeAssistantProcess:
             },
         )
         link = self.folder / "custom_components"
-        if not link.is_symlink():
-            link.symlink_to(REPOSITORY / "custom_components")
+        # Always anew: the checkout may have moved.
+        if link.is_symlink():
+            link.unlink()
+        link.symlink_to(REPOSITORY / "custom_components")
 
     def _http_settings(self) -> dict[str, Any]:
         return {
@@ -159,11 +164,14 @@ class HomeAssistantProcess:
             return
         self._process.terminate()
         try:
-            async with asyncio.timeout(_STOP_SECONDS):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_STOP_SECONDS):
+                    await self._process.wait()
+        finally:
+            # Also when this is interrupted: nobody else would end it.
+            if self._process.returncode is None:
+                self._process.kill()
                 await self._process.wait()
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
 
 
 class HomeAssistantApi:

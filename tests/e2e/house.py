@@ -1,5 +1,6 @@
 """A demo house: simulated IoT services, and a real Home Assistant that has them set up."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ PASSWORD: Final = "demo-password"
 APIKEY: Final = "5f0c6a52-5d1a-4a8e-9d0e-6b1f7c1d2e3f"
 
 DASHBOARD: Final = "demo-house"
+
+_LOAD_SECONDS: Final = 30
 
 # Where the devices of the believable home stand.
 AREAS: Final = {
@@ -73,7 +76,7 @@ async def open_house(
 
     Raises:
         StartError: Home Assistant did not come up.
-        HouseError: The config flow did not end with an entry.
+        HouseError: The config flow did not end with an entry, or it was not loaded.
     """
     async with AsyncExitStack() as stack:
         say("Starting the simulated eWeLink cloud …")
@@ -89,6 +92,9 @@ async def open_house(
         if not await api.get("config/config_entries/entry?domain=iot_bridge"):
             say("Adding eWeLink through its config flow …")
             await _add_ewelink(api, cloud.server_address)
+        await _wait_until_loaded(api)
+        # Not by whether the entry is new: an earlier run may have ended in between.
+        if not await _has_dashboard(api):
             await _furnish(api)
             await _make_dashboard(api)
         yield House(cloud, process, api)
@@ -122,6 +128,27 @@ async def _add_ewelink(api: HomeAssistantApi, server: str) -> None:
     )
     if result["type"] != "create_entry":
         raise HouseError(f"The config flow ended with {result}")
+
+
+async def _wait_until_loaded(api: HomeAssistantApi) -> None:
+    """Wait until Home Assistant has loaded the entry: it answers before that."""
+    entry: Mapping[str, Any] = {}
+    try:
+        async with asyncio.timeout(_LOAD_SECONDS):
+            while entry.get("state") != "loaded":
+                await asyncio.sleep(0.1)
+                [entry] = await api.get("config/config_entries/entry?domain=iot_bridge")
+    except TimeoutError as err:
+        raise HouseError(
+            f"The eWeLink entry was not loaded in {_LOAD_SECONDS} s:"
+            f" {entry.get('state')}, {entry.get('reason')}"
+        ) from err
+
+
+async def _has_dashboard(api: HomeAssistantApi) -> bool:
+    async with api.websocket() as web:
+        dashboards = await web.command("lovelace/dashboards/list")
+    return any(dashboard["url_path"] == DASHBOARD for dashboard in dashboards)
 
 
 async def _furnish(api: HomeAssistantApi) -> None:
