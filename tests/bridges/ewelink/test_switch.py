@@ -172,27 +172,6 @@ async def test_silent_device(
     await until_state(hass, "switch.lamp", "on")
 
 
-async def test_report_right_after_the_acknowledgement(
-    hass: HomeAssistant,
-    cloud: EwelinkSimulator,
-    account: SimulatedAccount,
-    add_account: AddAccount,
-) -> None:
-    """What comes last on the wire is true, also if both come at once."""
-    lamp = cloud.add_device(account, uiid=1, name="Lamp")
-    entry = await add_account()
-    await settled(cloud, entry)
-
-    command = asyncio.create_task(turn(hass, "switch.lamp", SERVICE_TURN_ON))
-    await until(lambda: lamp.commands)
-    await lamp.report({"switch": "off"})
-    # Both frames are there before Home Assistant reads the first of them.
-    await command
-    await until_state(hass, "switch.lamp", "off")
-    await hass.async_block_till_done()
-    assert state_of(hass, "switch.lamp") == "off"
-
-
 async def test_device_goes_while_its_command_waits(
     hass: HomeAssistant,
     cloud: EwelinkSimulator,

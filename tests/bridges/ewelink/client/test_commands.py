@@ -630,3 +630,23 @@ async def test_socket_ends_while_an_echo_is_asked_for(
     await simulator.drop_sockets()
     assert type(await listener.ended()) is errors.LinkLostError
     assert listener.updates == []
+
+
+async def test_report_right_behind_an_acknowledgement(
+    make_scripted_client: MakeClient, scripted: ScriptedCloud, device: Device
+) -> None:
+    """What comes last on the wire is told last, also if both come at once."""
+    report = (
+        f'{{"action":"update","deviceid":"{device.id}","userAgent":"device",'
+        '"params":{"switch":"off"}}'
+    )
+    scripted.replies = ['{"error":0,"sequence":"SEQUENCE"}', report]
+    client = make_scripted_client()
+    async with listening(client) as listener:
+        await client.send(
+            device,
+            ON,
+            lambda params: listener.updates.append(DeviceUpdate(device.id, params)),
+        )
+        await until(lambda: len(listener.updates) == 2)
+    assert [update.params for update in listener.updates] == [ON, OFF]
