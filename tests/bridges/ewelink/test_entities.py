@@ -352,6 +352,29 @@ async def test_energy_is_asked_for(
     assert state_of(hass, "sensor.washer_energy_today") == "1.29"
 
 
+async def test_energy_is_asked_for_once_at_a_time(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """Lists that are read while a meter is still being asked do not ask it again."""
+    slow = cloud.add_device(account, uiid=32, name="Slow")
+    slow.slow = 0.3
+    entry = await add_account()
+    await settled(cloud, entry)
+    await until(lambda: slow.commands)
+
+    for _ in range(3):
+        await entry.runtime_data.async_refresh()
+
+    # Commands to one device keep their order: a second request would come before this.
+    await hass.services.async_call(
+        "switch", "turn_on", {"entity_id": "switch.slow"}, blocking=True
+    )
+    assert slow.commands == [{"hundredDaysKwh": "get"}, {"switch": "on"}]
+
+
 async def test_value_that_appears_later(
     hass: HomeAssistant,
     cloud: EwelinkSimulator,

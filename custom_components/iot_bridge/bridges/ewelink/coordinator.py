@@ -38,6 +38,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         self.client = create_entry_client(hass, entry)
         self._strangers: set[str] = set()
         self._chosen_homes_exist = False
+        self._energy_task: asyncio.Task[None] | None = None
         self._said_last: dict[str, tuple[Device, Mapping[str, Any], bool | None]] = {}
 
     @override
@@ -46,8 +47,10 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         self._strangers -= {device.id for device in devices}
         if any(self._is_remade(device) for device in devices):
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
-        if self.link_up:
-            self.config_entry.async_create_background_task(
+        # Many meters take a while; a second round beside the first would ask twice.
+        asking = self._energy_task is not None and not self._energy_task.done()
+        if self.link_up and not asking:
+            self._energy_task = self.config_entry.async_create_background_task(
                 self.hass,
                 self._async_ask_for_energy(devices),
                 f"{DOMAIN} {self.name} energy of the day",
