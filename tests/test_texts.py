@@ -1,5 +1,6 @@
-"""Texts: what the code names is translated, and README tells the truth."""
+"""Texts: what the code names is translated, and the pages tell the truth."""
 
+import importlib
 import json
 from pathlib import Path
 import re
@@ -7,14 +8,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.iot_bridge.bridges.ewelink import (
-    binary_sensor,
-    errors,
-    number,
-    select,
-    sensor,
-    switch,
-)
+from custom_components.iot_bridge.bridges import BRIDGES, ewelink, hkwhub
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml import parse_yaml
@@ -24,60 +18,109 @@ COMPONENT = ROOT / "custom_components" / "iot_bridge"
 TEXTS: dict[str, Any] = json.loads((COMPONENT / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((COMPONENT / "icons.json").read_text())
 README = (ROOT / "README.md").read_text()
+PAGES = {bridge: (ROOT / "docs" / f"{bridge}.md").read_text() for bridge in BRIDGES}
+PLATFORMS = {
+    bridge: [str(platform) for platform in module.BRIDGE.platforms]
+    for bridge, module in (("ewelink", ewelink), ("hkwhub", hkwhub))
+}
 
-DESCRIPTIONS = [
-    *(("binary_sensor", one) for one in binary_sensor.SENSORS),
-    ("binary_sensor", binary_sensor.CLOUD_CONNECTION),
-    ("number", number.INCHING_DURATION),
-    ("select", select.POWER_ON_STATE),
-    *(("sensor", one) for one in sensor.SENSORS),
-    ("switch", switch.RELAY),
-    *(("switch", one) for one in switch.SETTINGS),
-]
-EXAMPLES = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
-HEADINGS = [
+README_HEADINGS = [
+    "Try it: two commands",
     "What you can do with it",
     "Installation",
     "Set-up",
+    "Troubleshooting",
+    "Removing the integration",
+    "Privacy",
+]
+PAGE_HEADINGS = [
+    "What you can do with it",
+    "What you need",
+    "Set-up",
     "Options",
     "Entities",
-    "Supported devices",
     "Automations to copy",
     "How data is updated",
     "Limits",
     "Troubleshooting",
     "Removing the integration",
 ]
+EXAMPLES = [
+    (bridge, example)
+    for bridge, page in PAGES.items()
+    for example in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+]
+
+
+def is_description(value: object) -> bool:
+    """Return whether something describes an entity.
+
+    Home Assistant makes the classes of descriptions in a way that `isinstance` does
+    not see through.
+    """
+    return hasattr(value, "entity_registry_enabled_default") and hasattr(value, "key")
+
+
+def descriptions_in(module: object) -> list[Any]:
+    """Return the entity descriptions of a module, one by one or in tables."""
+    values = vars(module).values()
+    tables = [value for value in values if isinstance(value, tuple)]
+    return [
+        one
+        for one in (*values, *(one for table in tables for one in table))
+        if is_description(one) and not isinstance(one, type)
+    ]
+
+
+DESCRIPTIONS = [
+    (bridge, platform, description)
+    for bridge, platforms in PLATFORMS.items()
+    for platform in platforms
+    for description in descriptions_in(
+        importlib.import_module(
+            f"custom_components.iot_bridge.bridges.{bridge}.{platform}"
+        )
+    )
+]
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_there_is_something_to_look_at(bridge: str) -> None:
+    """A test over nothing would always pass."""
+    described = {platform for one, platform, _ in DESCRIPTIONS if one == bridge}
+    assert described == set(PLATFORMS[bridge])
+    assert sum(one == bridge for one, _ in EXAMPLES) >= 2
 
 
 @pytest.mark.parametrize(
-    ("platform", "description"),
+    ("bridge", "platform", "description"),
     DESCRIPTIONS,
-    ids=[f"{platform}.{description.key}" for platform, description in DESCRIPTIONS],
+    ids=[f"{bridge}.{platform}.{one.key}" for bridge, platform, one in DESCRIPTIONS],
 )
 def test_entities_are_translated_and_documented(
-    platform: str, description: Any
+    bridge: str, platform: str, description: Any
 ) -> None:
-    """Each description has a name in the texts, which README lists."""
+    """Each description has a name in the texts, which the bridge's page lists."""
     key = description.translation_key
     names = [
         TEXTS["entity"][platform][one]["name"]
         for one in (key, f"{key}_of_channel")
-        if one in TEXTS["entity"][platform]
+        if one in TEXTS["entity"].get(platform, {})
     ]
-    # Without a key the entity is the device's main feature and bears its name.
+    # Without a key the entity is the device's main feature and bears its name, or
+    # that of its device class.
     assert (key is None) == (not names)
     for name in names[:1]:
         assert re.search(
             rf"^\|[^|]*\b{re.escape(name.replace('{channel}', '1'))}\b[^|]*\|",
-            README,
+            PAGES[bridge],
             re.MULTILINE,
         ), name
 
 
 def test_no_text_is_left_over() -> None:
     """Each translated entity exists."""
-    used = {(platform, one.translation_key) for platform, one in DESCRIPTIONS}
+    used = {(platform, one.translation_key) for _, platform, one in DESCRIPTIONS}
     for platform, keys in TEXTS["entity"].items():
         for key in keys:
             base = re.sub(r"_of_(named_)?channel$", "", key)
@@ -90,32 +133,71 @@ def test_icons_belong_to_texts() -> None:
         assert keys.keys() <= TEXTS["entity"][platform].keys()
 
 
-def test_errors_are_translated() -> None:
-    """Each key that an error may lead to has a text, and no text is left over."""
-    assert set(errors._EXCEPTION_KEYS.values()) == TEXTS["exceptions"].keys()  # noqa: SLF001 - the table is what is tested
-    flow_keys = {key for _, key in errors._FLOW_ERRORS.values()}  # noqa: SLF001
-    asked = {"authorize_rejected", "invalid_server", "invalid_username"}
-    assert flow_keys | asked == TEXTS["config"]["error"].keys()
+def code() -> str:
+    """Return all of the integration's code."""
+    return "\n".join(file.read_text() for file in COMPONENT.rglob("*.py"))
 
 
-@pytest.mark.parametrize("heading", HEADINGS)
+@pytest.mark.parametrize("kind", ["exceptions", "issues"])
+def test_errors_and_repairs_are_translated(kind: str) -> None:
+    """Each text is named in the code."""
+    named = set(re.findall(r'"([a-z0-9_]+)"', code()))
+    assert TEXTS[kind].keys() <= named
+
+
+def test_named_keys_have_texts() -> None:
+    """Each key of an error or a repair in the code has a text."""
+    keys = set(re.findall(r'translation_key="(hkwhub_[a-z_]+)"', code()))
+    keys |= set(re.findall(r'key = "(hkwhub_[a-z_]+)"', code()))
+    keys |= set(re.findall(r'return "(hkwhub_[a-z_]+_refused)"', code()))
+    keys |= set(re.findall(r'Error: "((?:ewelink|hkwhub)_[a-z_]+)"', code()))
+    assert len(keys) > 20
+    assert keys <= TEXTS["exceptions"].keys() | TEXTS["issues"].keys()
+
+
+def test_flow_errors_are_used() -> None:
+    """Each text of a form's error is named in the code."""
+    named = set(re.findall(r'"([a-z0-9_]+)"', code()))
+    assert TEXTS["config"]["error"].keys() <= named
+
+
+@pytest.mark.parametrize("heading", README_HEADINGS)
 def test_readme_has(heading: str) -> None:
     """README has the chapter that a user looks for."""
     assert re.search(rf"^##+ {re.escape(heading)}$", README, re.MULTILINE)
 
 
-def test_readme_names_fields_and_errors() -> None:
-    """README explains each field of set-up and options."""
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_pages_have_the_same_order(bridge: str) -> None:
+    """Each bridge's page has the chapters that a user looks for, in the same order."""
+    headings = re.findall(r"^##+ ([^:\n]*)", PAGES[bridge], re.MULTILINE)
+    assert [one for one in headings if one in PAGE_HEADINGS] == PAGE_HEADINGS
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_readme_leads_to_the_pages(bridge: str) -> None:
+    """README names each service and leads to its page."""
+    assert f"(docs/{bridge}.md)" in README
+    assert TEXTS["config"]["step"]["user"]["menu_options"][bridge] in README
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_pages_name_fields(bridge: str) -> None:
+    """Each page explains each field of its set-up and its options."""
     for flow in ("config", "options"):
-        for step in TEXTS[flow]["step"].values():
+        for step_id, step in TEXTS[flow]["step"].items():
             sections = step.get("sections", {}).values()
             labels = [step.get("data", {}), *(one["data"] for one in sections)]
             for label in (text for data in labels for text in data.values()):
-                assert f"**{label}**" in README, label
+                assert not step_id.startswith(bridge) or f"**{label}**" in PAGES[bridge]
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
-async def test_readme_examples(hass: HomeAssistant, example: str) -> None:
+@pytest.mark.parametrize(
+    ("bridge", "example"),
+    EXAMPLES,
+    ids=[f"{bridge}-{number}" for number, (bridge, _) in enumerate(EXAMPLES)],
+)
+async def test_examples(hass: HomeAssistant, bridge: str, example: str) -> None:
     """Each automation to copy is valid."""
     written: Any = parse_yaml(example)
     config = await async_validate_config_item(hass, "example", written)
@@ -123,6 +205,8 @@ async def test_readme_examples(hass: HomeAssistant, example: str) -> None:
     assert config.validation_error is None
 
 
-def test_there_are_examples() -> None:
-    """A test over nothing would always pass."""
-    assert len(EXAMPLES) == 2
+def test_links_between_pages() -> None:
+    """Each link to a file of the repository leads to one."""
+    for file in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text()):
+            assert (file.parent / target).exists(), f"{file.name}: {target}"

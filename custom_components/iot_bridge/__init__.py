@@ -22,7 +22,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: BridgeConfigEntry) -> bo
 async def async_unload_entry(hass: HomeAssistant, entry: BridgeConfigEntry) -> bool:
     """Unload a config entry; its connection and timers end with it."""
     bridge = await async_get_bridge(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, bridge.platforms)
+    if not await hass.config_entries.async_unload_platforms(entry, bridge.platforms):
+        return False
+    await entry.runtime_data.async_say_goodbye()
+    return True
 
 
 async def async_remove_config_entry_device(

@@ -1,25 +1,35 @@
 """Config flow: the menu of bridges; each bridge brings its own steps."""
 
 from collections.abc import Mapping
+import logging
 from typing import Any, Final, override
 
-from homeassistant.config_entries import (
-    ConfigEntry,
-    ConfigFlow,
-    ConfigFlowResult,
-    OptionsFlow,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
 from homeassistant.core import callback
 
 from .bridges import BRIDGES
 from .bridges.ewelink.flow import EwelinkFlow, EwelinkOptionsFlow
+from .bridges.hkwhub.flow import HkwhubFlow
+from .bridges.hkwhub.options import HkwhubOptionsFlow
 from .const import CONF_BRIDGE, DOMAIN
+from .oauth import OAuth2EntryFlow
 
-OPTIONS_FLOWS: Final = {"ewelink": EwelinkOptionsFlow}
+_LOGGER = logging.getLogger(__name__)
+
+OPTIONS_FLOWS: Final[Mapping[str, type[EwelinkOptionsFlow | HkwhubOptionsFlow]]] = {
+    "ewelink": EwelinkOptionsFlow,
+    "hkwhub": HkwhubOptionsFlow,
+}
 
 
-class IotBridgeConfigFlow(EwelinkFlow, ConfigFlow, domain=DOMAIN):
+class IotBridgeConfigFlow(EwelinkFlow, HkwhubFlow, OAuth2EntryFlow, domain=DOMAIN):
     """Chooses the bridge; a step that is not here is in the bridge's `flow.py`."""
+
+    @property
+    @override
+    def logger(self) -> logging.Logger:
+        """Return the logger of Home Assistant's part of the flow."""
+        return _LOGGER
 
     @override
     async def async_step_user(

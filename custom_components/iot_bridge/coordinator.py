@@ -1,18 +1,17 @@
 """Keeps what a bridge knows of its devices, and tells each entity what concerns it.
 
-Two ways in: a list of all devices (at set-up, after each reconnect and as a slow
-safety poll) and pushes about single devices. Both end in a comparison with what is
-known, and only the entities of a device, and of these only the ones that show a
-changed key, are told. Nothing here walks all entities, save when the connection to
-the service is lost or comes back.
+Two ways in: a list of all devices (at set-up, after each reconnect and as a poll:
+slow where the service pushes, else at the bridge's pace) and pushes about single
+devices. Both end in a comparison with what is known, and only the entities of a
+device, and of these only the ones that show a changed key, are told. Nothing here
+walks all entities, save when the service is lost or comes back.
 """
 
 from abc import abstractmethod
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 import logging
 from typing import Any, ClassVar, Final, override
 
@@ -20,19 +19,20 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
+from .availability import ServiceAvailability
 from .const import DOMAIN
 from .link import Backoff, BackoffPolicy, PersistentLink
+from .listeners import KeyedListeners
 from .models import BridgeDevice, Interest, Push
 
 _LOGGER = logging.getLogger(__name__)
 
-# How long a lost connection may take to come back before entities become unavailable.
-LINK_GRACE: Final = timedelta(seconds=30)
-
 LINK_POLICY: Final = BackoffPolicy()
+
+# How long the push connection may take where nothing works without it.
+FIRST_LINK_SECONDS: Final = 20
 
 # Pushes carry the news; the poll is for what they cannot tell, such as a new name.
 SAFETY_POLL: Final = timedelta(minutes=10)
@@ -52,7 +52,12 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     sign_in_errors: ClassVar[tuple[type[Exception], ...]]
 
     def __init__(
-        self, hass: HomeAssistant, entry: BridgeConfigEntry, service_name: str
+        self,
+        hass: HomeAssistant,
+        entry: BridgeConfigEntry,
+        service_name: str,
+        *,
+        pushes: bool = True,
     ) -> None:
         """Start with no devices.
 
@@ -60,6 +65,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             hass: Home Assistant.
             entry: The config entry of the account, hub or role.
             service_name: The service's name for log lines.
+            pushes: Whether the service tells what happens by itself, over a connection
+                of `async_listen`; else the bridge sets `update_interval` to its pace.
         """
         super().__init__(
             hass,
@@ -70,19 +77,36 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             always_update=False,
         )
         self.data = {}
-        self.link_up = False
-        self.service_available = True
+        self.pushes = pushes
+        self._availability = ServiceAvailability(
+            hass, service_name, on_turn=self._tell_everybody, log=pushes
+        )
         self._listening = False
+        self._list_was_read = False
+        self._first_link: asyncio.Future[None] | None = None
         self._closed = False
         self._fetching = False
         self._list_wanted = asyncio.Event()
         self._list_task: asyncio.Task[None] | None = None
         self._unlisted: set[str] = set()
-        self.link_error: Exception | None = None
         self._pushed_meanwhile: dict[str, Push] = {}
-        self._interested: dict[str, dict[str, list[CALLBACK_TYPE]]] = {}
+        self._listeners_by_key = KeyedListeners()
         self._on_new_devices: list[Callable[[Iterable[DeviceT]], None]] = []
-        self._cancel_grace: CALLBACK_TYPE | None = None
+
+    @property
+    def link_up(self) -> bool:
+        """Return whether the push connection is up, or the last poll succeeded."""
+        return self._availability.reached
+
+    @property
+    def link_error(self) -> Exception | None:
+        """Return why the service was lost the last time."""
+        return self._availability.error
+
+    @property
+    def service_available(self) -> bool:
+        """Return whether entities may show what is known; short losses are forgiven."""
+        return self._availability.available
 
     # What a bridge brings
 
@@ -95,9 +119,20 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         """Return whether a list without devices means that there are none."""
         return False
 
-    @abstractmethod
+    @property
+    def missing_means_gone(self) -> bool:
+        """Return whether a device that a list leaves out is no more.
+
+        Else it counts as not reached, and it is the user who may remove it.
+        """
+        return True
+
     async def async_listen(self, on_up: Callable[[], None]) -> object:
         """Open the push connection, call `on_up`, deliver until it ends."""
+        raise NotImplementedError
+
+    async def async_say_goodbye(self) -> None:
+        """Tell the service that we go, while the connection is still there."""
 
     def wait_asked_for(self, err: Exception | None) -> float:
         """Return the seconds that an error asks to be waited before the next attempt."""
@@ -169,17 +204,12 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         remove_from_all = super().async_add_listener(update_callback, context)
         if not isinstance(context, Interest):
             return remove_from_all
-        of_device = self._interested.setdefault(context.device_id, defaultdict(list))
-        for key in context.keys:
-            of_device[key].append(update_callback)
+        remove_interest = self._listeners_by_key.add(update_callback, context)
 
         @callback
         def remove() -> None:
             remove_from_all()
-            for key in context.keys:
-                of_device[key].remove(update_callback)
-            if not any(of_device.values()):
-                self._interested.pop(context.device_id, None)
+            remove_interest()
 
         return remove
 
@@ -202,19 +232,6 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     @callback
     def _tell_everybody(self) -> None:
         super().async_update_listeners()
-
-    @callback
-    def _tell(self, device_id: str, keys: Collection[str] | None) -> None:
-        """Tell the entities that show one of the keys, or (None) all of the device."""
-        if (of_device := self._interested.get(device_id)) is None:
-            return
-        told = {
-            update_callback: None
-            for key in (of_device if keys is None else keys)
-            for update_callback in of_device.get(key, ())
-        }
-        for update_callback in told:
-            update_callback()
 
     # News about one device
 
@@ -253,7 +270,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         self.data[device_id] = device
         if any(old.get(key) is None for key in changed):
             self._announce([device])
-        self._tell(device_id, None if turned else changed)
+        self._listeners_by_key.tell(device_id, None if turned else changed)
 
     @callback
     def _announce(self, devices: Collection[DeviceT]) -> None:
@@ -265,7 +282,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     @override
     async def _async_update_data(self) -> dict[str, DeviceT]:
         """Read the list of devices and merge it."""
-        if self._listening and not self.link_up:
+        if self.pushes and self._listening and not self.link_up:
             # The list is read as soon as the connection is back; until then one
             # log line about the connection says it all.
             return self.data
@@ -273,14 +290,26 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         try:
             devices = await self.async_fetch_devices()
         except self.client_errors as err:
+            if not self.pushes:
+                self._poll_failed(err)
             raise self.update_error(err) from err
         finally:
             self._fetching = False
             pushed, self._pushed_meanwhile = self._pushed_meanwhile, {}
         if not self._closed:
             self._merge({device.id: device for device in devices}, pushed)
-            self._service_is_back()
+            self._list_was_read = True
+            if not self.pushes:
+                self._availability.came_up()
+            self._availability.is_current()
         return self.data
+
+    @callback
+    def _poll_failed(self, err: Exception) -> None:
+        if isinstance(err, self.sign_in_errors):
+            self._availability.lose()
+        else:
+            self._availability.went_down(err)
 
     @override
     async def async_shutdown(self) -> None:
@@ -326,7 +355,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
                     device if push.online is None else device.with_online(push.online)
                 )
         missing = self.data.keys() - listed.keys()
-        if listed or self.empty_list_counts:
+        if self.missing_means_gone and (listed or self.empty_list_counts):
             for device_id in missing:
                 del self.data[device_id]
             self._remove_from_registry(listed)
@@ -363,16 +392,11 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
 
     def _tell_differences(self, known: DeviceT, merged: DeviceT) -> None:
         if known.online != merged.online:
-            self._tell(merged.id, None)
+            self._listeners_by_key.tell(merged.id, None)
         elif known.state != merged.state:
-            self._tell(
-                merged.id,
-                [
-                    key
-                    for key, value in merged.state.items()
-                    if known.state.get(key) != value
-                ],
-            )
+            old, new = known.state, merged.state
+            changed = [key for key, value in new.items() if old.get(key) != value]
+            self._listeners_by_key.tell(merged.id, changed)
 
     def _update_device_info(self, known: DeviceT, merged: DeviceT) -> None:
         """Take over a new name or firmware; entities told it only when they were added."""
@@ -395,15 +419,47 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
 
     @callback
     def async_start_listening(self) -> None:
-        """Keep the push connection up in the background, until the entry is unloaded."""
+        """Stay in touch with the service until the entry is unloaded.
+
+        Over the push connection, which is kept up in the background, or by polls.
+        """
+        if self._listening:
+            return
         self._listening = True
         # With a listener of its own the poll runs for an account without devices too.
         self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
-        self.config_entry.async_on_unload(self._stop_grace)
-        self._start_grace()
+        self.config_entry.async_on_unload(self._availability.stop_grace)
+        if not self.pushes:
+            return
+        self._availability.start_grace()
         self.config_entry.async_create_background_task(
             self.hass, self._async_keep_link(), f"{DOMAIN} {self.name} link"
         )
+
+    async def async_listen_first(self) -> None:
+        """Bring the push connection up before the first list, which comes over it.
+
+        For a bridge's `_async_setup`.
+
+        Raises:
+            HomeAssistantError: It did not come up.
+        """
+        self._first_link = self.hass.loop.create_future()
+        self.async_start_listening()
+        try:
+            async with asyncio.timeout(FIRST_LINK_SECONDS):
+                await self._first_link
+        except self.client_errors as err:
+            raise self.update_error(err) from err
+
+    @callback
+    def _settle_first_link(self, err: Exception | None) -> None:
+        if self._first_link is None or self._first_link.done():
+            return
+        if err is None:
+            self._first_link.set_result(None)
+        else:
+            self._first_link.set_exception(err)
 
     async def _async_keep_link(self) -> None:
         link = PersistentLink(
@@ -418,24 +474,17 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             await link.run()
         except self.sign_in_errors as err:
             _LOGGER.warning("%s asks to sign in again: %s", self.name, err)
-            self.link_up = False
-            self._lose_service()
+            self._availability.lose()
+            self._settle_first_link(err)
             self.config_entry.async_start_reauth(self.hass)
 
     @callback
     def _link_came_up(self) -> None:
-        self.link_up = True
-        self._stop_grace()
-        # Whatever changed while nobody listened is in the list.
-        self.async_read_list_soon()
-
-    @callback
-    def _service_is_back(self) -> None:
-        """Make entities available again, once it is known what changed meanwhile."""
-        if self.link_up and not self.service_available:
-            _LOGGER.info("The connection to %s is back", self.name)
-            self.service_available = True
-            self._tell_everybody()
+        self._availability.came_up()
+        self._settle_first_link(None)
+        if self._list_was_read:
+            # Whatever changed while nobody listened is in the list.
+            self.async_read_list_soon()
 
     @callback
     def _link_went_down(self, err: Exception | None) -> None:
@@ -445,36 +494,6 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             _LOGGER.error(
                 "Unexpected end of the connection to %s", self.name, exc_info=err
             )
-        self.link_up = False
-        self.link_error = err
-        if self.service_available:
-            self._start_grace()
-
-    @callback
-    def _start_grace(self) -> None:
-        if self._cancel_grace is None:
-            self._cancel_grace = async_call_later(
-                self.hass, LINK_GRACE, self._grace_is_over
-            )
-
-    @callback
-    def _stop_grace(self) -> None:
-        if self._cancel_grace is not None:
-            self._cancel_grace()
-            self._cancel_grace = None
-
-    @callback
-    def _grace_is_over(self, _: datetime) -> None:
-        self._cancel_grace = None
-        _LOGGER.warning(
-            "The connection to %s is lost (%s); it is tried again in the background",
-            self.name,
-            self.link_error or "not there yet",
-        )
-        self._lose_service()
-
-    @callback
-    def _lose_service(self) -> None:
-        self._stop_grace()
-        self.service_available = False
-        self._tell_everybody()
+        self._availability.went_down(err)
+        if err is not None:
+            self._settle_first_link(err)

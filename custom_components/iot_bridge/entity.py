@@ -23,6 +23,7 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
         device: DeviceT,
         description: EntityDescription,
         keys: tuple[str, ...],
+        name: str | None = None,
     ) -> None:
         """Describe the entity.
 
@@ -30,14 +31,15 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
             coordinator: Knows the device.
             device: The device as it is now.
             description: What kind of entity this is.
-            keys: The keys of the device's state that it shows. The first names it:
-                device and key together are its unique id.
+            keys: The keys of the device's state that it shows.
+            name: What names it: device and name together are its unique id. None
+                for the first key.
         """
         super().__init__(coordinator, Interest(device.id, keys))
         self.entity_description = description
         self._device_id = device.id
         self._key = keys[0]
-        self._attr_unique_id = f"{coordinator.scope}_{device.id}_{self._key}"
+        self._attr_unique_id = f"{coordinator.scope}_{device.id}_{name or self._key}"
         self._attr_device_info = coordinator.device_info(device)
 
     @property
@@ -67,17 +69,20 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
             and self._device_id in self.coordinator.data
         )
 
-    async def async_send(self, command: Awaitable[None]) -> None:
+    async def async_send[ResultT](self, command: Awaitable[ResultT]) -> ResultT:
         """Carry out a command.
 
         Args:
             command: Ends when the service has acknowledged.
 
+        Returns:
+            What the service has answered.
+
         Raises:
             HomeAssistantError: The command failed; the message is translated.
         """
         try:
-            await command
+            return await command
         except self.coordinator.client_errors as err:
             shown = self.hass.states.get(self.entity_id)
             name = self.entity_id if shown is None else shown.name

@@ -18,7 +18,7 @@ from ..const import CONF_BRIDGE
 from ..coordinator import BridgeConfigEntry, BridgeCoordinator
 
 # In the order of the config flow's menu.
-BRIDGES: Final = ("ewelink",)
+BRIDGES: Final = ("ewelink", "hkwhub")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

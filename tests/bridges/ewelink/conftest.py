@@ -15,12 +15,12 @@ from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
-from homeassistant.setup import async_setup_component
+from tests.bridges.browser import REDIRECT_URL, async_prepare_web_server
+from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import until
 
-from .browser import REDIRECT_URL, Browser
-from .flow_walker import FlowWalker
+from .browser import Browser
 
 APP_ID = "test-app-id-0123456789"
 APP_SECRET = "test-app-secret-abcdef"
@@ -155,10 +155,12 @@ async def flows(
 
 @pytest.fixture
 async def browser(
-    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    hass_client_no_auth: ClientSessionGenerator,
 ) -> AsyncIterator[Browser]:
     """The browser of a user who is sent to eWeLink's page and back."""
-    await async_setup_component(hass, "auth", {})
+    await async_prepare_web_server(hass)
     async with Browser(await hass_client_no_auth()) as user:
         yield user
 

@@ -8,11 +8,11 @@ from custom_components.iot_bridge.bridges.ewelink.client import Generation, regi
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.bridges.flow_walker import FlowWalker, fields, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import until_state
 
 from .conftest import APP_ID, APP_SECRET, EMAIL, PASSWORD
-from .flow_walker import FlowWalker, fields, suggested
 
 GENERATIONS = {"ewelink_v1": "v1", "ewelink_v2": "v2"}
 SIGN_IN_PATHS = ("/api/user/login", "/v2/user/login")
@@ -36,7 +36,7 @@ async def test_add_account(
     """What is stored is what was entered and the tokens; the entry works."""
     cloud.add_device(account, uiid=1, name="Lamp")
 
-    form = await flows.start(generation)
+    form = await flows.start("ewelink", generation)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == generation
     assert fields(form) == list(account_form)
@@ -76,7 +76,7 @@ async def test_unique_id(
     """An account has one id over both protocols, and no secret is in it."""
     ids: list[str] = []
     for step in GENERATIONS:
-        result = await flows.answer(await flows.start(step), account_form)
+        result = await flows.answer(await flows.start("ewelink", step), account_form)
         ids.append(result["result"].unique_id or "")
         await hass.config_entries.async_remove(result["result"].entry_id)
     assert ids[0] == ids[1]
@@ -105,7 +105,8 @@ async def test_title(
     cloud.add_account(email=EMAIL, password=PASSWORD)
     cloud.add_account(phone_number=PHONE_NUMBER, password=PASSWORD)
     result = await flows.answer(
-        await flows.start("ewelink_v2"), account_form | {"username": username}
+        await flows.start("ewelink", "ewelink_v2"),
+        account_form | {"username": username},
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == title
@@ -150,7 +151,7 @@ async def test_phone_number(
     """A phone number is understood in every way that people write it."""
     cloud.add_account(phone_number=registered, password=PASSWORD)
     result = await flows.answer(
-        await flows.start(generation),
+        await flows.start("ewelink", generation),
         account_form | {"username": entered, "country": country},
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -163,7 +164,7 @@ async def test_country_default(
 ) -> None:
     """The country is Home Assistant's own, where it knows one."""
     hass.config.country = country
-    form = await flows.start("ewelink_v2")
+    form = await flows.start("ewelink", "ewelink_v2")
     assert suggested(form) == {"country": country, "advanced": {}}
 
 
@@ -178,7 +179,7 @@ async def test_other_region(
 ) -> None:
     """An account that was registered elsewhere is found, and stays found."""
     cloud.add_account(email=EMAIL, password=PASSWORD, region=region)
-    result = await flows.answer(await flows.start(generation), account_form)
+    result = await flows.answer(await flows.start("ewelink", generation), account_form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["region"] == region
     assert regions_asked(cloud) == ["eu", region]
@@ -209,7 +210,7 @@ async def test_server(
     address = cloud.url + suffix
     entered = spelling.format(address)
     result = await flows.answer(
-        await flows.start(generation),
+        await flows.start("ewelink", generation),
         account_form | {"advanced": {"server": entered}},
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -227,7 +228,9 @@ async def test_pasted_app(
 ) -> None:
     """What is copied from eWeLink's page may come with blanks around it."""
     pasted = {"app_id": f" {APP_ID}\t", "app_secret": f"{APP_SECRET}\n"}
-    result = await flows.answer(await flows.start(generation), account_form | pasted)
+    result = await flows.answer(
+        await flows.start("ewelink", generation), account_form | pasted
+    )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["app_id"] == APP_ID
     assert result["data"]["app_secret"] == APP_SECRET
@@ -243,7 +246,8 @@ async def test_server_in_capitals(
     """The socket comes up too where the scheme is written in capitals."""
     server = cloud.server_address.replace("http", "HTTP")
     result = await flows.answer(
-        await flows.start("ewelink_v2"), account_form | {"advanced": {"server": server}}
+        await flows.start("ewelink", "ewelink_v2"),
+        account_form | {"advanced": {"server": server}},
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await cloud.wait_for_socket()
@@ -270,7 +274,7 @@ async def test_no_server(
     # eWeLink's own sockets are encrypted, which the simulated one is not.
     cloud.trouble.dispatch_error = 500
     result = await flows.answer(
-        await flows.start(generation), account_form | {"advanced": advanced}
+        await flows.start("ewelink", generation), account_form | {"advanced": advanced}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert "server" not in result["data"]

@@ -9,9 +9,9 @@ from custom_components.iot_bridge.bridges.ewelink import account as account_modu
 from custom_components.iot_bridge.bridges.ewelink.client import Pace
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.data_entry_flow import FlowResultType
+from tests.bridges.flow_walker import FlowWalker, kept, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount, Trouble
 
-from .flow_walker import FlowWalker, kept, suggested
 from .mishaps import Spoil, app, in_trouble, nothing, repair, together, user
 
 GENERATIONS: Final = ("ewelink_v1", "ewelink_v2")
@@ -162,7 +162,7 @@ async def test_mishap(
     app(mistaken_secrets={"wrong-secret"})(cloud)
     mishap.spoil(cloud)
     entered = account_form | mishap.entered
-    form = await flows.answer(await flows.start(step), entered)
+    form = await flows.answer(await flows.start("ewelink", step), entered)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == step
     assert form["errors"] == mishap.errors(step)
@@ -181,7 +181,7 @@ async def test_server_stopped(
 ) -> None:
     """A cloud that is down can be tried again when it is back."""
     await cloud.stop()
-    form = await flows.answer(await flows.start(generation), account_form)
+    form = await flows.answer(await flows.start("ewelink", generation), account_form)
     assert form["errors"] == {"base": "cannot_connect"}
     assert suggested(form) == kept(account_form)
 
@@ -199,7 +199,7 @@ async def test_timeout(
 ) -> None:
     """A cloud that does not answer is not waited for longer than it may take."""
     cloud.trouble.hang_paths = {"/api/user/login", "/v2/user/login"}
-    form = await flows.start(generation)
+    form = await flows.start("ewelink", generation)
     with monkeypatch.context() as impatient:
         pace = Pace(request_interval=0, request_timeout=0.05)
         impatient.setattr(account_module, "PACE", pace)
@@ -246,7 +246,7 @@ async def test_invalid_server(
 ) -> None:
     """An address that cannot be one is refused before anything is sent."""
     entered = account_form | {"advanced": {"server": server}}
-    form = await flows.answer(await flows.start(generation), entered)
+    form = await flows.answer(await flows.start("ewelink", generation), entered)
     assert form["errors"] == {"base": "invalid_server"}
     assert suggested(form) == kept(entered)
     assert cloud.requests == []
@@ -277,7 +277,7 @@ async def test_invalid_username(
 ) -> None:
     """What is no e-mail address and no phone number is refused at once."""
     entered = account_form | {"username": username}
-    form = await flows.answer(await flows.start(generation), entered)
+    form = await flows.answer(await flows.start("ewelink", generation), entered)
     assert form["errors"] == {"username": "invalid_username"}
     assert suggested(form) == kept(entered)
     assert cloud.requests == []
@@ -291,7 +291,7 @@ async def test_several_errors_in_a_row(
     account_form: dict[str, Any],
 ) -> None:
     """A form survives one mistake after the other, and forgets the former ones."""
-    form = await flows.start("ewelink_v2")
+    form = await flows.start("ewelink", "ewelink_v2")
     shown = []
     for mistake in (
         {"username": "ada"},

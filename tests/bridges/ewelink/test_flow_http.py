@@ -11,11 +11,12 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import HEADER_FRONTEND_BASE
 from homeassistant.setup import async_setup_component
+from tests.bridges.browser import REDIRECT_URL, async_prepare_web_server
+from tests.bridges.flow_walker import BASE_URL, FlowWalker
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 
-from .browser import REDIRECT_URL, Browser
+from .browser import Browser
 from .conftest import APP_ID
-from .flow_walker import BASE_URL, FlowWalker
 
 type Answer = dict[str, Any]
 
@@ -61,8 +62,8 @@ class Frontend:
     @classmethod
     async def open(cls, hass: HomeAssistant, client: ClientSessionGenerator) -> Self:
         """Open the frontend, once all of the web API that it needs is there."""
-        for component in ("auth", "config"):
-            await async_setup_component(hass, component, {})
+        await async_prepare_web_server(hass)
+        await async_setup_component(hass, "config", {})
         return cls(await client())
 
 

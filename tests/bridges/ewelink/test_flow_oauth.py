@@ -10,12 +10,13 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
+from tests.bridges.browser import REDIRECT_URL
+from tests.bridges.flow_walker import FlowWalker, fields
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import until_state
 
-from .browser import REDIRECT_URL, Browser, go_to_page, sign_in_on_page
+from .browser import Browser, go_to_page, sign_in_on_page
 from .conftest import APP_ID, APP_SECRET, EMAIL, PASSWORD
-from .flow_walker import FlowWalker, fields
 
 PAGE_PATH: Final = "/oauth/index.html"
 
@@ -40,7 +41,7 @@ async def test_round_trip(
         hass.config.components.add(component)
     cloud.add_device(account, uiid=1, name="Lamp")
 
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     assert form["step_id"] == "ewelink_oauth"
     assert fields(form) == list(oauth_form)
     placeholders = form["description_placeholders"]
@@ -87,7 +88,7 @@ async def test_region_of_redirect(
 ) -> None:
     """The code is exchanged where eWeLink's page says, whatever the country."""
     account = cloud.add_account(email=EMAIL, password=PASSWORD, region=region)
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"]["region"] == region
@@ -108,7 +109,9 @@ async def test_redirect_without_region(
     """Where eWeLink's page names no region, it is that of the country."""
     account = cloud.add_account(email=EMAIL, password=PASSWORD, region=region)
     page = await go_to_page(
-        flows, await flows.start("ewelink_oauth"), oauth_form | {"country": country}
+        flows,
+        await flows.start("ewelink", "ewelink_oauth"),
+        oauth_form | {"country": country},
     )
     location = await browser.sign_in(page["url"], account)
     await browser.come_back(location.without_query_params("region"))
@@ -125,7 +128,7 @@ async def test_one_server_for_all_regions(
 ) -> None:
     """A server of one's own may serve all regions at one address."""
     account = cloud.add_account(email=EMAIL, password=PASSWORD, region="us")
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     entered = oauth_form | {"advanced": {"server": f" {cloud.url}/ "}}
     result = await sign_in_on_page(flows, browser, form, entered, account)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -136,7 +139,9 @@ async def test_one_server_for_all_regions(
 async def test_official_page(flows: FlowWalker, oauth_form: dict[str, Any]) -> None:
     """Without a server of one's own the page is eWeLink's."""
     page = await go_to_page(
-        flows, await flows.start("ewelink_oauth"), oauth_form | {"advanced": {}}
+        flows,
+        await flows.start("ewelink", "ewelink_oauth"),
+        oauth_form | {"advanced": {}},
     )
     assert page["url"].startswith("https://c2ccdn.coolkit.cc/oauth/index.html?")
 
@@ -155,7 +160,7 @@ async def test_no_server(
     monkeypatch.setattr(regions, "_DISPATCH", official)
     monkeypatch.setattr(regions, "_OAUTH", cloud.server_address)
     cloud.trouble.dispatch_error = 500
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(
         flows, browser, form, oauth_form | {"advanced": {}}, account
     )
@@ -166,7 +171,7 @@ async def test_no_server(
 async def test_no_browser(flows: FlowWalker) -> None:
     """A flow that no browser drives gives eWeLink no page to come back to."""
     flows.base_url = None
-    result = await flows.start("ewelink_oauth")
+    result = await flows.start("ewelink", "ewelink_oauth")
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "oauth_needs_browser"
 
@@ -178,7 +183,9 @@ async def test_page_opened_again(
     oauth_form: dict[str, Any],
 ) -> None:
     """Who closed eWeLink's page may open it again, with a signature of that moment."""
-    first = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    first = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     second = await flows.resume(first)
     assert second["type"] is FlowResultType.EXTERNAL_STEP
     assert second["url"] != first["url"]

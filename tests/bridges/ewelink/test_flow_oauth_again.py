@@ -7,12 +7,13 @@ import pytest
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.bridges.browser import REDIRECT_URL, refusal
+from tests.bridges.flow_walker import FlowWalker, fields, kept, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import until
 
-from .browser import REDIRECT_URL, Browser, go_to_page, refusal, sign_in_on_page
+from .browser import Browser, go_to_page, sign_in_on_page
 from .conftest import APP_ID, PASSWORD, AddAccount, settled
-from .flow_walker import FlowWalker, fields, kept, suggested
 from .test_flow_reauth import reauth_issues, works
 
 
@@ -37,7 +38,7 @@ async def entry(
     oauth_form: dict[str, Any],
 ) -> ConfigEntry[Any]:
     """An entry that was made on eWeLink's page."""
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
     added: ConfigEntry[Any] = result["result"]
     await settled_in(hass, added)
@@ -221,7 +222,7 @@ async def test_page_again_for_entry(
     entry: ConfigEntry[Any],
 ) -> None:
     """An account is added once; the entry takes over the session that began."""
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
@@ -238,7 +239,7 @@ async def test_password_for_entry_of_page(
     step: str,
 ) -> None:
     """An account from the page is the same as with a password."""
-    result = await flows.answer(await flows.start(step), account_form)
+    result = await flows.answer(await flows.start("ewelink", step), account_form)
     assert result["reason"] == "already_configured"
     assert "password" not in entry.data
     await works(hass, cloud, entry)
@@ -257,7 +258,7 @@ async def test_page_for_entry_with_password(
     """An account with a password is the same as from the page."""
     entry = await add_account(generation)
     await settled(cloud, entry)
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
     assert result["reason"] == "already_configured"
     assert entry.data["password"] == PASSWORD

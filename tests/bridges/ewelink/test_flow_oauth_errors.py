@@ -9,10 +9,11 @@ from custom_components.iot_bridge.bridges.ewelink import account as account_modu
 from custom_components.iot_bridge.bridges.ewelink.client import Pace
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.data_entry_flow import FlowResultType
+from tests.bridges.browser import refusal
+from tests.bridges.flow_walker import FlowWalker, kept, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 
-from .browser import Browser, go_to_page, refusal, sign_in_on_page
-from .flow_walker import FlowWalker, kept, suggested
+from .browser import Browser, go_to_page, sign_in_on_page
 from .mishaps import SECRET_RENEWED, Spoil, app, in_trouble, repair
 
 TOKEN_PATH: Final = "/v2/user/oauth/token"
@@ -49,7 +50,7 @@ async def test_invalid_server(
 ) -> None:
     """An address that cannot be one is refused before the user is sent there."""
     entered = oauth_form | {"advanced": {"server": "nonsense"}}
-    form = await flows.answer(await flows.start("ewelink_oauth"), entered)
+    form = await flows.answer(await flows.start("ewelink", "ewelink_oauth"), entered)
     assert form["errors"] == {"base": "invalid_server"}
     assert suggested(form) == kept(entered)
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
@@ -63,7 +64,9 @@ async def test_user_refuses(
     oauth_form: dict[str, Any],
 ) -> None:
     """Who does not consent comes back to the form, and may think better of it."""
-    page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    page = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     await browser.come_back(refusal(page["url"]))
     form = await flows.resume(page)
     assert form["step_id"] == "ewelink_oauth"
@@ -88,7 +91,9 @@ async def test_mishap(
     errors: dict[str, str],
 ) -> None:
     """What goes wrong with the code is told, and the user may try again."""
-    page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    page = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     location = await browser.sign_in(page["url"], account)
     spoil(cloud)
     await browser.come_back(location)
@@ -114,7 +119,9 @@ async def test_late_code(
     seconds: int,
 ) -> None:
     """A code lives for half a minute."""
-    page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    page = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     await browser.come_back(await browser.sign_in(page["url"], account))
     freezer.tick(seconds)
     form = await flows.resume(page)
@@ -133,7 +140,9 @@ async def test_used_code(
     oauth_form: dict[str, Any],
 ) -> None:
     """A code is good once."""
-    page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    page = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     location = await browser.sign_in(page["url"], account)
     assert cloud.tokens.redeem(location.query["code"])
     await browser.come_back(location)
@@ -152,7 +161,9 @@ async def test_region_that_nobody_knows(
     oauth_form: dict[str, Any],
 ) -> None:
     """No request is made to a region made up by who forged the redirect."""
-    page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    page = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     location = await browser.sign_in(page["url"], account)
     await browser.come_back(location.update_query(region="evil.example/"))
     form = await flows.resume(page)
@@ -173,7 +184,9 @@ async def test_timeout(
 ) -> None:
     """A cloud that does not answer is not waited for longer than it may take."""
     cloud.trouble.hang_paths = {TOKEN_PATH}
-    page = await go_to_page(flows, await flows.start("ewelink_oauth"), oauth_form)
+    page = await go_to_page(
+        flows, await flows.start("ewelink", "ewelink_oauth"), oauth_form
+    )
     await browser.come_back(await browser.sign_in(page["url"], account))
     with monkeypatch.context() as impatient:
         pace = Pace(request_interval=0, request_timeout=0.05)

@@ -10,12 +10,12 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFl
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from tests.bridges.flow_walker import FlowWalker, fields, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount, SimulatedFamily
 from tests.waiting import until, until_state
 
 from .browser import Browser, sign_in_on_page
 from .conftest import AddAccount
-from .flow_walker import FlowWalker, fields, suggested
 from .mishaps import (
     SECRET_RENEWED,
     Spoil,
@@ -309,7 +309,7 @@ async def test_session_of_page_ended(
     oauth_form: dict[str, Any],
 ) -> None:
     """Without a password there is nothing to sign in with."""
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
     cloud.revoke_tokens()
     await check_abort(flows, result["result"], {}, "invalid_auth")

@@ -9,11 +9,11 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
+from tests.bridges.flow_walker import FlowWalker, fields, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 from tests.waiting import until, until_state
 
 from .conftest import APP_ID, APP_SECRET, EMAIL, PASSWORD, AddAccount, settled
-from .flow_walker import FlowWalker, fields, suggested
 
 ANSWER = {"password": PASSWORD, "app_id": APP_ID, "app_secret": APP_SECRET}
 

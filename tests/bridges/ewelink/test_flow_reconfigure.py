@@ -8,10 +8,10 @@ from custom_components.iot_bridge.bridges.ewelink.client import Generation, regi
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.bridges.flow_walker import FlowWalker, fields, suggested
 from tests.simulators.ewelink import EwelinkSimulator, SimulatedAccount
 
 from .conftest import APP_ID, APP_SECRET, EMAIL, PASSWORD, AddAccount, settled
-from .flow_walker import FlowWalker, fields, suggested
 from .test_flow_reauth import works
 
 PHONE_NUMBER = "+4915112345678"
@@ -212,7 +212,7 @@ async def test_already_configured(
     entry = await add_account(generation, username=first_name)
     await settled(cloud, entry)
     result = await flows.answer(
-        await flows.start(second), account_form | {"username": second_name}
+        await flows.start("ewelink", second), account_form | {"username": second_name}
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
@@ -234,7 +234,7 @@ async def test_already_configured_with_other_app(
     before = dict(entry.data)
     coordinator = entry.runtime_data
     result = await flows.answer(
-        await flows.start(generation),
+        await flows.start("ewelink", generation),
         account_form | {"app_id": "other-app", "app_secret": "other-secret"},
     )
     assert result["reason"] == "already_configured"
@@ -259,7 +259,8 @@ async def test_already_configured_but_broken(
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.SETUP_ERROR
     result = await flows.answer(
-        await flows.start(generation), account_form | {"password": "a new one"}
+        await flows.start("ewelink", generation),
+        account_form | {"password": "a new one"},
     )
     assert result["reason"] == "already_configured"
 
@@ -285,7 +286,7 @@ async def test_two_accounts(
     entry = await add_account(generation)
     await settled(cloud, entry)
     result = await flows.answer(
-        await flows.start(generation), account_form | {"username": other}
+        await flows.start("ewelink", generation), account_form | {"username": other}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await cloud.wait_for_socket(2)

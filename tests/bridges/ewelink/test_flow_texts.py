@@ -4,38 +4,16 @@ The flow walker compares each form that any test meets with its texts; here is w
 only shows when all of them are seen together.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-import pytest
-
-from custom_components.iot_bridge.bridges.ewelink.client import EwelinkError
-from custom_components.iot_bridge.bridges.ewelink.errors import flow_error
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from tests.bridges.flow_walker import TEXTS, FlowWalker
 from tests.simulators.ewelink import SimulatedAccount
 
 from .browser import Browser, go_to_page, sign_in_on_page
 from .conftest import APP_ID, APP_SECRET, PASSWORD, AddAccount
-from .flow_walker import TEXTS, FlowWalker
-
-# Errors of what was entered, which no client is asked about.
-INPUT_ERRORS: Final = {"authorize_rejected", "invalid_server", "invalid_username"}
-ABORTS: Final = {"already_configured", "oauth_needs_browser", "wrong_account"}
-# A code is part of signing in, which options do not, and only the first protocol
-# tells an inactive account from none, but it has no options.
-NO_OPTION_ERRORS: Final = {"account_inactive", "code_rejected"}
-
-
-def kinds_of(error: type[EwelinkError]) -> Iterator[type[EwelinkError]]:
-    """Yield a client's error and all that are special cases of it."""
-    yield error
-    for kind in error.__subclasses__():
-        yield from kinds_of(kind)
-
-
-CLIENT_ERRORS: Final = {flow_error(kind(""))[1] for kind in kinds_of(EwelinkError)}
 
 
 async def test_every_step(
@@ -47,35 +25,23 @@ async def test_every_step(
     oauth_form: dict[str, Any],
 ) -> None:
     """All steps that have texts can be reached."""
-    await flows.start("ewelink_v1")
-    form = await flows.start("ewelink_oauth")
+    await flows.start("ewelink", "ewelink_v1")
+    form = await flows.start("ewelink", "ewelink_oauth")
     page = await go_to_page(flows, form, oauth_form)
     await browser.come_back(await browser.sign_in(page["url"], account))
     entry = (await flows.resume(page))["result"]
     await flows.reauth(entry)
     await hass.config_entries.async_remove(entry.entry_id)
 
-    await flows.start("ewelink_v2")
+    await flows.start("ewelink", "ewelink_v2")
     entry = await add_account("ewelink_v2")
     await flows.options(entry)
     await flows.reauth(entry)
     await flows.reconfigure(entry)
-    assert flows.steps == {
-        (kind, step) for kind in ("config", "options") for step in TEXTS[kind]["step"]
+    own = {step for step in TEXTS["config"]["step"] if step.startswith("ewelink")}
+    assert flows.steps == {("config", step) for step in {"user", *own}} | {
+        ("options", "init")
     }
-
-
-@pytest.mark.parametrize(
-    ("kind", "place", "keys"),
-    [
-        ("config", "error", CLIENT_ERRORS | INPUT_ERRORS),
-        ("config", "abort", ABORTS),
-        ("options", "abort", CLIENT_ERRORS - NO_OPTION_ERRORS),
-    ],
-)
-def test_every_reason(kind: str, place: str, keys: set[str]) -> None:
-    """All that may go wrong has a text, and nothing else has."""
-    assert set(TEXTS[kind][place]) == keys
 
 
 async def test_reauth_names_its_entry(
@@ -106,7 +72,7 @@ async def test_reasons_of_home_assistant(
     )
     assert result["type"] is FlowResultType.ABORT
     assert result["translation_domain"] == "homeassistant"
-    form = await flows.start("ewelink_oauth")
+    form = await flows.start("ewelink", "ewelink_oauth")
     result = await sign_in_on_page(flows, browser, form, oauth_form, account)
     assert result["reason"] == "already_configured"
     assert "translation_domain" not in result

@@ -28,7 +28,13 @@ from homeassistant.helpers.http import current_request
 # What the user's browser shows as the address of Home Assistant.
 BASE_URL: Final = "http://homeassistant.local:8123"
 
-_SECRETS: Final = {"password", "app_secret"}
+_SECRETS: Final = {
+    "password",
+    "app_secret",
+    "client_secret",
+    "publish_key",
+    "subscribe_key",
+}
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -74,11 +80,17 @@ class FlowWalker:
         self.base_url: str | None = BASE_URL
         self.steps: set[tuple[str, str]] = set()
 
-    async def start(self, step: str) -> ConfigFlowResult:
-        """Choose a way to sign in from the menus."""
+    async def start(self, bridge: str, *steps: str) -> ConfigFlowResult:
+        """Choose a bridge, and from its menus."""
         result = await self._init({"source": SOURCE_USER})
-        for choice in ("ewelink", step):
-            result = await self.answer(result, {"next_step_id": choice})
+        return await self.choose_steps(result, bridge, *steps)
+
+    async def choose_steps(
+        self, result: ConfigFlowResult, *steps: str
+    ) -> ConfigFlowResult:
+        """Choose from one menu after the other."""
+        for step in steps:
+            result = await self.answer(result, {"next_step_id": step})
         return result
 
     async def reauth(self, entry: ConfigEntry[Any]) -> ConfigFlowResult:
@@ -107,6 +119,11 @@ class FlowWalker:
     async def resume(self, result: ConfigFlowResult) -> ConfigFlowResult:
         """Ask where a flow is, as after a step outside of Home Assistant."""
         return await self._configure(result, None)
+
+    async def remove(self, entry: ConfigEntry[Any]) -> None:
+        """Remove an entry, as from its menu."""
+        await self._hass.config_entries.async_remove(entry.entry_id)
+        await self._hass.async_block_till_done()
 
     async def options(self, entry: ConfigEntry[Any]) -> ConfigFlowResult:
         """Start to choose options."""

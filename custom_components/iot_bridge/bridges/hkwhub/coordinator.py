@@ -1,0 +1,338 @@
+"""One hub: its speakers, its one playback, and the pace at which it is asked.
+
+Over REST the hub is asked: for its speakers every ten seconds while something plays and
+every thirty while nothing does, for the playing position each second. Over PubNub it
+tells by itself, and is asked when it has fallen silent. HKWHub specification, "Get the
+Playback Status" and "Device Status Change Event".
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+import logging
+from typing import Any, Final, override
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.event import async_call_later
+
+from ...coordinator import SAFETY_POLL, BridgeConfigEntry, BridgeCoordinator
+from .account import create_entry_client
+from .client import (
+    HkwhubError,
+    HubEvent,
+    OtherClientCommand,
+    PlaybackTime,
+    SpeakerInfo,
+    SpeakersChanged,
+)
+from .const import CONF_FOLLOW_POSITION, DEFAULT_FOLLOW_POSITION, SERVICE_NAME
+from .devices import (
+    ACTIVE,
+    HUB_ID,
+    MEMBERS,
+    ORDER,
+    PLAYBACK,
+    SILENT,
+    VOLUME,
+    HubDevice,
+    speaker_device,
+    summary,
+)
+from .errors import SIGN_IN_ERRORS, action_error, update_error
+from .library import MediaLibrary
+from .others import effects_on_speakers, item_of_other_client
+from .play_queue import Order
+from .playback import Item, Playback, PlaybackState
+from .player import HubPlayer
+from .watch import PlaybackWatch
+
+_LOGGER = logging.getLogger(__name__)
+
+POLL_WHILE_PLAYING: Final = timedelta(seconds=10)
+POLL_WHILE_IDLE: Final = timedelta(seconds=30)
+
+# What a command changes shows in the list a moment later, and changes come in bursts.
+REFRESH_DELAY: Final = 1.0
+
+# How long an unload may take: restoring after an announcement, closing the session.
+END_SECONDS: Final = 5.0
+
+
+class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
+    """Reads the speakers, follows the playback, and has the player that commands it.
+
+    Attributes:
+        client: The hub.
+        watch: Knows what it plays.
+        library: Its media list.
+        player: Carries out what users want.
+    """
+
+    client_errors = (HkwhubError,)
+    sign_in_errors = SIGN_IN_ERRORS
+
+    def __init__(self, hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
+        """Make the client for the entry's hub; nothing is sent yet."""
+        self.client = create_entry_client(hass, entry)
+        super().__init__(hass, entry, SERVICE_NAME, pushes=self.client.pushes)
+        self.library = MediaLibrary(self.client)
+        self.watch = PlaybackWatch(
+            hass,
+            entry,
+            self.client,
+            follow=entry.options.get(CONF_FOLLOW_POSITION, DEFAULT_FOLLOW_POSITION),
+            on_change=self._playback_changed,
+            on_end=self._playback_ended,
+        )
+        self.player = HubPlayer(self)
+        self._hub_registry_id: str | None = None
+        self._cancel_refresh: CALLBACK_TYPE | None = None
+        # Not of the hub's: a change of transport keeps all entities.
+        self.data[HUB_ID] = HubDevice(
+            id=HUB_ID,
+            state={PLAYBACK: self.watch.playback, ORDER: Order(), **summary([])},
+        )
+
+    @property
+    @override
+    def scope(self) -> str:
+        """Return what keeps ids of two hubs apart that see the same speakers.
+
+        It outlives a change of the transport, unlike the entry's unique id.
+        """
+        return self.config_entry.entry_id
+
+    @property
+    @override
+    def missing_means_gone(self) -> bool:
+        """Return that a speaker which is not listed may just be switched off."""
+        return False
+
+    # What is known
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Return the ids of the speakers that the hub reaches."""
+        return tuple(
+            device.id
+            for device in self.data.values()
+            if not device.is_hub and device.online
+        )
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return the ids of the speakers that take part in the hub's session."""
+        members: tuple[str, ...] = self.data[HUB_ID].state[MEMBERS]
+        return members
+
+    @property
+    def playback(self) -> Playback:
+        """Return what the hub plays."""
+        return self.watch.playback
+
+    @callback
+    def set_members(self, members: Collection[str]) -> None:
+        """Note who takes part in the hub's session."""
+        for speaker in self.speakers:
+            if speaker in members:
+                self.async_push(speaker, {ACTIVE: True})
+            elif speaker in self.members:
+                self.async_push(speaker, {ACTIVE: False, **SILENT})
+
+    @callback
+    @override
+    def async_push(
+        self,
+        device_id: str,
+        changes: Mapping[str, Any],
+        online: bool | None = None,
+    ) -> None:
+        """Take over news about one device; what the hub shows of all follows."""
+        super().async_push(device_id, changes, online)
+        if device_id != HUB_ID:
+            reached = [self.data[speaker] for speaker in self.speakers]
+            super().async_push(HUB_ID, summary(reached))
+
+    # Asking
+
+    @override
+    async def _async_setup(self) -> None:
+        """Subscribe first where commands and answers go over the subscription."""
+        if self.pushes:
+            await self.async_listen_first()
+
+    @override
+    async def async_fetch_devices(self) -> Iterable[HubDevice]:
+        listed = await self.client.speakers()
+        if self.client.pushes:
+            self.watch.report_playing(await self.client.is_playing())
+            self.update_interval = SAFETY_POLL
+        else:
+            self.watch.report(await self.client.playback_status())
+            playing = self.playback.state is PlaybackState.PLAYING
+            self.update_interval = POLL_WHILE_PLAYING if playing else POLL_WHILE_IDLE
+        speakers = [speaker_device(self._settled(info)) for info in listed]
+        return [self.data[HUB_ID].with_changes(summary(speakers)), *speakers]
+
+    def _settled(self, info: SpeakerInfo) -> SpeakerInfo:
+        """Pass over what a speaker tells of a playback that has just been ended."""
+        silent = self.playback.state is not PlaybackState.PLAYING
+        if info.active and silent and self.watch.is_settling:
+            return replace(info, is_playing=False)
+        return info
+
+    @callback
+    def async_refresh_soon(self) -> None:
+        """Read the list again, once the hub has settled."""
+        self._stop_refresh()
+
+        @callback
+        def refresh(_: datetime) -> None:
+            self._cancel_refresh = None
+            self.async_read_list_soon()
+
+        self._cancel_refresh = async_call_later(self.hass, REFRESH_DELAY, refresh)
+
+    @callback
+    def _stop_refresh(self) -> None:
+        if self._cancel_refresh is not None:
+            self._cancel_refresh()
+            self._cancel_refresh = None
+
+    # Listening
+
+    @override
+    async def async_listen(self, on_up: Callable[[], None]) -> None:
+        await self.client.listen(on_up, self._take_over)
+
+    @callback
+    def _take_over(self, event: HubEvent) -> None:
+        match event:
+            case PlaybackTime(elapsed):
+                self.watch.report_time(elapsed)
+            case SpeakersChanged():
+                self.async_refresh_soon()
+            case OtherClientCommand():
+                self._take_over_command(event)
+                self.async_refresh_soon()
+
+    @callback
+    def _take_over_command(self, done: OtherClientCommand) -> None:
+        """Follow another client: what it did shows at once, the list comes later."""
+        for speaker, changes in effects_on_speakers(done, self.speakers).items():
+            self.async_push(speaker, changes)
+        if (item := item_of_other_client(done, self.library)) is not None:
+            self.watch.report_item(item)
+        elif done.command == "pause_play":
+            self.watch.paused()
+        elif done.command == "stop_play":
+            self.watch.stopped()
+
+    @callback
+    def _playback_changed(self, playback: Playback) -> None:
+        self.async_push(HUB_ID, {PLAYBACK: playback})
+        if playback.state is not PlaybackState.PLAYING:
+            # Else it would look, until the next list, as if somebody else played there.
+            for member in self.members:
+                self.async_push(member, SILENT)
+
+    @callback
+    def _playback_ended(self, item: Item | None, finished: bool) -> None:
+        self.player.note_end(item, finished)
+
+    # Volumes
+
+    async def async_set_speaker_volume(self, speaker: str, volume: int) -> None:
+        """Set a speaker's volume.
+
+        Args:
+            speaker: Its id.
+            volume: 0..50.
+
+        Raises:
+            HkwhubError: The hub refused or was not reached.
+        """
+        await self.client.set_speaker_volume(speaker, volume)
+        if speaker in self.data:
+            self.async_push(speaker, {VOLUME: volume})
+
+    async def async_set_volume(self, volume: int) -> None:
+        """Set the volume of all speakers.
+
+        Args:
+            volume: 0..50.
+
+        Raises:
+            HkwhubError: The hub refused or was not reached.
+        """
+        await self.client.set_volume(volume)
+        for speaker in self.speakers:
+            self.async_push(speaker, {VOLUME: volume})
+
+    # Describing
+
+    @override
+    def device_info(self, device: HubDevice) -> dr.DeviceInfo:
+        if (info := device.info) is None:
+            return dr.DeviceInfo(
+                identifiers={self.device_identifier(HUB_ID)},
+                name=SERVICE_NAME,
+                manufacturer="Harman Kardon",
+                model="HKWHub",
+            )
+        return dr.DeviceInfo(
+            identifiers={self.device_identifier(device.id)},
+            name=info.name,
+            manufacturer="Harman Kardon",
+            model=info.model,
+            sw_version=info.firmware,
+            serial_number=device.id,
+            suggested_area=info.room,
+            connections=(
+                {(dr.CONNECTION_NETWORK_MAC, dr.format_mac(info.mac))}
+                if info.mac
+                else set()
+            ),
+            via_device_id=self._registered_hub(),
+        )
+
+    def _registered_hub(self) -> str:
+        """Return the registry's id of the hub, which the speakers are behind of."""
+        if self._hub_registry_id is None:
+            hub = dr.async_get(self.hass).async_get_or_create(
+                config_entry_id=self.config_entry.entry_id,
+                **self.device_info(self.data[HUB_ID]),
+            )
+            self._hub_registry_id = hub.id
+        return self._hub_registry_id
+
+    @override
+    def update_error(self, err: Exception) -> HomeAssistantError:
+        return update_error(err)
+
+    @override
+    def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
+        return action_error(err, entity_name)
+
+    # Ending
+
+    @override
+    async def async_say_goodbye(self) -> None:
+        """Leave the hub as it would be without us."""
+        try:
+            async with asyncio.timeout(END_SECONDS):
+                await self.player.async_close()
+                await self.client.close_session()
+        except (HkwhubError, TimeoutError) as err:
+            # The hub forgets sessions by itself after an hour.
+            _LOGGER.debug("The session could not be closed: %s", err)
+
+    @override
+    async def async_shutdown(self) -> None:
+        """End for good."""
+        self.watch.close()
+        self._stop_refresh()
+        await super().async_shutdown()

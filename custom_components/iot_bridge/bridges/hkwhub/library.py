@@ -1,0 +1,86 @@
+"""The hub's media list, read when it is needed and kept for a while."""
+
+from collections.abc import Callable, Sequence
+import time
+from typing import Final
+
+from .client import HubClient, Track
+
+# The list changes only when somebody edits it in the HKWHub app.
+KEEP_SECONDS: Final = 300
+
+
+class MediaLibrary:
+    """Finds tracks of the hub's media list."""
+
+    def __init__(
+        self, client: HubClient, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Start without a list.
+
+        Args:
+            client: Reads the list.
+            clock: Tells the time in seconds; `time.monotonic` unless in a test.
+        """
+        self._client = client
+        self._clock = clock
+        self._read_at: float | None = None
+        self._tracks: Sequence[Track] = ()
+
+    @property
+    def known(self) -> Sequence[Track]:
+        """Return the list as it was read last; empty if it never was."""
+        return self._tracks
+
+    async def async_tracks(self) -> Sequence[Track]:
+        """Return the list, in the order of the HKWHub app.
+
+        Raises:
+            HkwhubError: It could not be read.
+        """
+        now = self._clock()
+        if self._read_at is None or now - self._read_at > KEEP_SECONDS:
+            self._tracks = tuple(await self._client.media_list())
+            self._read_at = now
+        return self._tracks
+
+    async def async_find(self, wanted: str) -> Track | None:
+        """Return a track by its `PersistentID` or title, None if there is none.
+
+        A list that is not fresh is read again before it is said that there is none.
+
+        Raises:
+            HkwhubError: The list could not be read.
+        """
+        found = _find(await self.async_tracks(), wanted)
+        if found is None and self._read_at != self._clock():
+            self._read_at = None
+            found = _find(await self.async_tracks(), wanted)
+        return found
+
+    def known_track(self, persistent_id: str) -> Track | None:
+        """Return a track of the list that was read last."""
+        return next((one for one in self._tracks if one.id == persistent_id), None)
+
+
+def _find(tracks: Sequence[Track], wanted: str) -> Track | None:
+    """Look by id, then by title, then by title in whatever case."""
+    folded = wanted.strip().casefold()
+    return (
+        next((one for one in tracks if one.id == wanted), None)
+        or next((one for one in tracks if one.title == wanted), None)
+        or next((one for one in tracks if one.title.casefold() == folded), None)
+    )
+
+
+def search(tracks: Sequence[Track], query: str) -> list[Track]:
+    """Return the tracks that have all words of a query in title, artist or album."""
+    words = query.casefold().split()
+    return [
+        track
+        for track in tracks
+        if all(
+            word in f"{track.title} {track.artist} {track.album}".casefold()
+            for word in words
+        )
+    ]

@@ -1,0 +1,291 @@
+"""What users tell a hub: play, pause, next. Knows the queue, which the hub does not."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.components.media_player import MediaPlayerEnqueue
+from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.util import dt as dt_util
+
+from ...const import DOMAIN
+from .announcer import Announcement, Announcer
+from .client import HkwhubError, HubMedia, Track
+from .const import (
+    CONF_ANNOUNCEMENT_PRIORITY,
+    CONF_ANNOUNCEMENT_VOLUME,
+    CONF_AUTO_ADVANCE,
+    DEFAULT_ANNOUNCEMENT_PRIORITY,
+    DEFAULT_AUTO_ADVANCE,
+)
+from .devices import HUB_ID, ORDER
+from .play_queue import RESTART_AFTER, Order, PlayQueue
+from .playback import Item, PlaybackState, track_item
+from .stream import HubStream
+
+if TYPE_CHECKING:
+    from .coordinator import HkwhubCoordinator
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_VOLUME: Final = 50
+
+
+class HubPlayer:
+    """Carries out what users want of a hub and its speakers.
+
+    All methods that send something raise `HomeAssistantError` where the hub refuses,
+    and `HkwhubError` where it is not reached.
+    """
+
+    def __init__(self, coordinator: HkwhubCoordinator) -> None:
+        """Play on a coordinator's hub."""
+        self._coordinator = coordinator
+        self._watch = coordinator.watch
+        self._library = coordinator.library
+        self._options = coordinator.config_entry.options
+        self._stream = HubStream(coordinator)
+        self._announcer = Announcer(coordinator, self._stream)
+        self._queue = PlayQueue()
+        # Kept to be played again after it has ended.
+        self._last: Item | None = None
+        self._last_speakers: Collection[str] = ()
+
+    # Playing
+
+    async def async_play_item(self, item: Item, speakers: Collection[str]) -> None:
+        """Play something that is not of the media list."""
+        await self._announcer.async_give_way()
+        async with self._stream.lock:
+            await self._async_start(item, speakers)
+
+    async def async_play_tracks(
+        self,
+        tracks: Sequence[Track],
+        speakers: Collection[str],
+        *,
+        enqueue: MediaPlayerEnqueue = MediaPlayerEnqueue.REPLACE,
+        priority: int | None = None,
+    ) -> None:
+        """Play tracks of the media list, or put them into the queue.
+
+        Args:
+            tracks: At least one.
+            speakers: Ids of the speakers.
+            enqueue: Whether to play now or later.
+            priority: Of the playback; None for the hub's default.
+        """
+        if enqueue in (MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT):
+            if enqueue is MediaPlayerEnqueue.ADD:
+                self._queue.append(tracks)
+            else:
+                self._queue.insert(tracks)
+            return
+        await self._announcer.async_give_way()
+        library = await self._library.async_tracks()
+        async with self._stream.lock:
+            if enqueue is MediaPlayerEnqueue.PLAY:
+                self._queue.insert(tracks, play_now=True)
+            elif len(tracks) == 1:
+                self._queue.play_alone(tracks[0], library)
+            else:
+                self._queue.play_all(tracks)
+            await self._async_start_current(speakers, priority)
+
+    async def async_play(self, speakers: Collection[str]) -> None:
+        """Go on with what was paused, or play again what was played last.
+
+        Args:
+            speakers: Ids of the speakers, where none take part yet.
+        """
+        await self._announcer.async_give_way(music_goes_on=True)
+        async with self._stream.lock:
+            playback = self._watch.playback
+            if playback.state is PlaybackState.PLAYING:
+                await self._stream.async_add(speakers)
+            elif playback.state is PlaybackState.PAUSED and playback.item is not None:
+                await self._stream.async_resume(
+                    playback.item, speakers, playback.position
+                )
+            elif self._last is not None:
+                await self._async_start(self._last, speakers)
+            else:
+                await self._async_begin_library(speakers)
+
+    async def async_pause(self) -> None:
+        """Pause; only tracks of the media list can be resumed."""
+        await self._announcer.async_give_way(music_goes_on=True)
+        async with self._stream.lock:
+            if self._watch.playback.state is PlaybackState.PLAYING:
+                await self._stream.async_pause()
+
+    async def async_stop(self) -> None:
+        """Stop."""
+        await self._announcer.async_give_way()
+        async with self._stream.lock:
+            if self._watch.playback.state is not PlaybackState.IDLE:
+                await self._stream.async_stop()
+
+    async def async_skip(self, by: int, speakers: Collection[str]) -> None:
+        """Go to the next track (1) or the one before (-1).
+
+        Like on any player, "previous" begins the track anew once it has played for a
+        few seconds.
+        """
+        await self._announcer.async_give_way()
+        async with self._stream.lock:
+            if self._queue.current is None:
+                await self._async_begin_library(speakers)
+                return
+            position = self._watch.playback.position_now(dt_util.utcnow()) or 0
+            if by > 0 or position <= RESTART_AFTER:
+                self._queue.step(by)
+            await self._async_start_current(speakers, self._last_priority)
+
+    @property
+    def _last_priority(self) -> int | None:
+        return None if self._last is None else self._last.priority
+
+    async def _async_begin_library(self, speakers: Collection[str]) -> None:
+        tracks = await self._library.async_tracks()
+        if not tracks:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="hkwhub_nothing_to_play"
+            )
+        self._queue.play_alone(tracks[0], tracks)
+        await self._async_start_current(speakers, None)
+
+    async def _async_start_current(
+        self, speakers: Collection[str], priority: int | None
+    ) -> None:
+        if (track := self._queue.current) is not None:
+            await self._async_start(track_item(track, priority), speakers)
+
+    async def _async_start(self, item: Item, speakers: Collection[str]) -> None:
+        await self._stream.async_start(item, speakers)
+        self._last, self._last_speakers = item, tuple(speakers)
+
+    # The queue
+
+    @callback
+    def set_order(self, **changes: object) -> None:
+        """Choose repeat or shuffle."""
+        order: Order = replace(self._queue.order, **changes)  # type: ignore[arg-type]
+        self._queue.set_order(order)
+        self._coordinator.async_push(HUB_ID, {ORDER: order})
+
+    async def async_clear_queue(self) -> None:
+        """Forget the queue, and stop as other players do."""
+        self._queue.clear()
+        await self.async_stop()
+
+    @callback
+    def note_end(self, item: Item | None, finished: bool) -> None:
+        """Go on after something has ended by itself.
+
+        Args:
+            item: What has ended, if known.
+            finished: Whether it was played to its end.
+        """
+        if item is None:
+            return
+        if item.announced:
+            self._announcer.note_end()
+        elif finished and isinstance(item.media, HubMedia):
+            self._coordinator.config_entry.async_create_background_task(
+                self._coordinator.hass,
+                self._async_advance(item),
+                f"{DOMAIN} hkwhub next track",
+            )
+
+    async def _async_advance(self, ended: Item) -> None:
+        async with self._stream.lock:
+            current = self._queue.current
+            if (
+                self._watch.playback.state is not PlaybackState.IDLE
+                or current is None
+                or HubMedia(current.id) != ended.media
+                or not self._coordinator.members
+            ):
+                return
+            auto_advance: bool = self._options.get(
+                CONF_AUTO_ADVANCE, DEFAULT_AUTO_ADVANCE
+            )
+            track = self._queue.after_end(auto_advance=auto_advance)
+            if track is None:
+                return
+            try:
+                await self._async_start(
+                    track_item(track, ended.priority), self._coordinator.members
+                )
+            except (HkwhubError, HomeAssistantError) as err:
+                _LOGGER.warning("The next track could not be played: %s", err)
+
+    # Speakers
+
+    async def async_join(self, group: Collection[str]) -> None:
+        """Let speakers play together.
+
+        They come to those who take part already. While nothing plays, and none of
+        them takes part, exactly they form a new group.
+        """
+        await self._announcer.async_give_way(music_goes_on=True)
+        async with self._stream.lock:
+            members = self._coordinator.members
+            silent = self._watch.playback.state is PlaybackState.IDLE
+            if silent and not set(group) & set(members):
+                await self._stream.async_regroup(sorted(group))
+            else:
+                await self._stream.async_add(sorted(group))
+
+    async def async_leave(self, speakers: Collection[str]) -> None:
+        """Let speakers take part no more; with the last one the music ends."""
+        await self._announcer.async_give_way(music_goes_on=True)
+        async with self._stream.lock:
+            leaving = [one for one in self._coordinator.members if one in speakers]
+            alone = len(leaving) == len(self._coordinator.members)
+            if (
+                leaving
+                and alone
+                and self._watch.playback.state is not PlaybackState.IDLE
+            ):
+                await self._stream.async_stop()
+            await self._stream.async_remove(leaving)
+
+    # Announcements
+
+    async def async_announce(
+        self,
+        item: Item,
+        speakers: Collection[str],
+        *,
+        volume: float | None = None,
+    ) -> None:
+        """Let something be heard, after which all is as before.
+
+        Args:
+            item: What to play; its priority is that of the options unless it has one.
+            speakers: Ids of the speakers that it is meant for.
+            volume: 0..1; None for that of the options.
+        """
+        if item.priority is None:
+            priority: float = self._options.get(
+                CONF_ANNOUNCEMENT_PRIORITY, DEFAULT_ANNOUNCEMENT_PRIORITY
+            )
+            item = replace(item, priority=round(priority))
+        percent: float | None = self._options.get(CONF_ANNOUNCEMENT_VOLUME)
+        if volume is None and percent is not None:
+            volume = percent / 100
+        await self._announcer.async_announce(
+            Announcement(
+                item=replace(item, announced=True),
+                speakers=tuple(speakers),
+                volume=None if volume is None else round(volume * MAX_VOLUME),
+            )
+        )
+
+    async def async_close(self) -> None:
+        """End what is being announced, and restore what was before."""
+        await self._announcer.async_give_way(music_goes_on=True)

@@ -1,0 +1,411 @@
+"""OAuth2 whose server and client stand in the config entry, for every bridge.
+
+Home Assistant's application credentials are not used: a stored credential is a client
+id and a secret, but which server they are for has to be known as well, and this domain
+has several services, each of which may run on a server of one's own. The dialog for
+credentials could not ask for either. All else is Home Assistant's own: redirect and
+signed state, the external step, the session that refreshes tokens.
+"""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+import time
+from typing import Any, Final, override
+
+from aiohttp import ClientError, RequestInfo
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, UnknownEntry
+from homeassistant.const import CONF_CLIENT_ID
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import (
+    OAuth2TokenRequestBaseError,
+    OAuth2TokenRequestConnectionError,
+    OAuth2TokenRequestReauthError,
+)
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2FlowHandler,
+    LocalOAuth2Implementation,
+    OAuth2Session,
+    async_get_redirect_uri,
+)
+from homeassistant.util.json import json_loads_object
+
+from .const import DOMAIN
+
+type Token = dict[str, Any]
+
+# Seconds that a server may take to give a token.
+TOKEN_REQUEST_SECONDS: Final = 15.0
+
+# RFC 6749, 5.2: refusals come with 400, or 401 where the client is meant. All else,
+# as the 404 of a host that has lost its application, is no reason to sign in again.
+_REFUSALS: Final = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+}
+_CLIENT_ERRORS: Final = {"invalid_client", "unauthorized_client"}
+
+# Seconds; the clock time that a longer life ends at would not fit into a number.
+_LONGEST_LIFE: Final = 10**10
+
+
+class TokenRefusedError(OAuth2TokenRequestReauthError):
+    """The server does not give a token for what it was shown."""
+
+
+class ClientRefusedError(TokenRefusedError):
+    """The server does not know the client id, or not with this secret."""
+
+
+class TokenTimeoutError(OAuth2TokenRequestConnectionError):
+    """The server did not answer in time."""
+
+
+class TokenReplyError(OAuth2TokenRequestConnectionError):
+    """The answer holds no token: it comes from no OAuth2 server."""
+
+
+class AuthorizeRejectedError(Exception):
+    """The user, or the server, did not consent on the web page."""
+
+
+# Error -> the field of the form it belongs to, and the key under `config.error`.
+_FLOW_ERRORS: Final[Mapping[type[Exception], tuple[str, str]]] = {
+    OAuth2TokenRequestConnectionError: ("base", "cannot_connect"),
+    TokenTimeoutError: ("base", "timeout_connect"),
+    TokenReplyError: ("base", "unexpected_answer"),
+    TokenRefusedError: ("base", "code_rejected"),
+    ClientRefusedError: (CONF_CLIENT_ID, "invalid_client"),
+    AuthorizeRejectedError: ("base", "authorize_rejected"),
+}
+FLOW_ERROR_KEYS: Final = frozenset(key for _, key in _FLOW_ERRORS.values())
+
+
+def flow_error(err: Exception) -> tuple[str, str]:
+    """Return the field of a form and the error key that tell why there is no token."""
+    return next(
+        _FLOW_ERRORS[base] for base in type(err).__mro__ if base in _FLOW_ERRORS
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth2Client:
+    """An application as it is registered with a server.
+
+    Attributes:
+        client_id: Names it.
+        client_secret: Proves it; may be empty.
+        authorize_url: The page where the user consents.
+        token_url: Gives tokens.
+    """
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    authorize_url: str
+    token_url: str
+
+
+class EntryOAuth2Implementation(LocalOAuth2Implementation):
+    """Asks for tokens with a client that stands in a config entry.
+
+    Every answer is looked through before Home Assistant's helpers see it: what they do
+    not like they write to the log, with all that is in it.
+    """
+
+    def __init__(self, hass: HomeAssistant, client: OAuth2Client) -> None:
+        """Know client and server; nothing is sent yet."""
+        super().__init__(
+            hass,
+            DOMAIN,
+            client.client_id,
+            client.client_secret,
+            client.authorize_url,
+            client.token_url,
+        )
+
+    async def async_request_password_token(self, username: str, password: str) -> Token:
+        """Get a token with the password grant; the client is in a Basic header.
+
+        Args:
+            username: Who signs in.
+            password: Used for this request alone.
+
+        Returns:
+            The token, with `expires_at` in seconds since 1970.
+
+        Raises:
+            TokenRefusedError: User name, password or client are not right.
+            OAuth2TokenRequestConnectionError: No answer, or none that holds a token.
+        """
+        client = f"{self.client_id}:{self.client_secret}".encode()
+        return await self._async_request(
+            {"grant_type": "password", "username": username, "password": password},
+            headers={"Authorization": f"Basic {b64encode(client).decode()}"},
+        )
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> Token:
+        form = {**data, "client_id": self.client_id}
+        if self.client_secret:
+            form["client_secret"] = self.client_secret
+        return await self._async_request(form)
+
+    async def _async_request(
+        self, form: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Token:
+        session = async_get_clientsession(self.hass)
+        # Errors of aiohttp carry the request, so none is the cause of another one.
+        try:
+            async with (
+                asyncio.timeout(TOKEN_REQUEST_SECONDS),
+                # A redirect would carry the secrets to a server nobody has named.
+                session.post(
+                    self.token_url, data=form, headers=headers, allow_redirects=False
+                ) as response,
+            ):
+                status, body = response.status, await response.read()
+        except TimeoutError:
+            raise TokenTimeoutError(domain=DOMAIN) from None
+        except ClientError:
+            raise OAuth2TokenRequestConnectionError(domain=DOMAIN) from None
+        if status in _REFUSALS:
+            raise self._refusal(status, body)
+        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
+            raise OAuth2TokenRequestConnectionError(domain=DOMAIN)
+        # Only a refreshed token may leave out the refresh token: it stays as it was.
+        new = form["grant_type"] != "refresh_token"
+        if status != HTTPStatus.OK or (token := _read_token(body, new=new)) is None:
+            raise TokenReplyError(domain=DOMAIN)
+        return token
+
+    def _refusal(self, status: int, body: bytes) -> TokenRefusedError:
+        error = _read_object(body).get("error")
+        kind = ClientRefusedError if error in _CLIENT_ERRORS else TokenRefusedError
+        url = URL(self.token_url)
+        return kind(
+            # Without the headers that were sent, which may hold the secret.
+            request_info=RequestInfo(url, "POST", CIMultiDictProxy(CIMultiDict()), url),
+            status=status,
+            domain=DOMAIN,
+        )
+
+
+def _read_object(body: bytes) -> Mapping[str, Any]:
+    """Return a JSON object, an empty one where there is none."""
+    try:
+        return json_loads_object(body)
+    except ValueError:
+        return {}
+
+
+def _read_token(body: bytes, *, new: bool) -> Token | None:
+    """Return the token in an answer, None where it is not complete.
+
+    Args:
+        body: The answer.
+        new: Whether there was no token before.
+    """
+    reply = _read_object(body)
+    token: Token = {
+        name: text
+        for name in ("access_token", "refresh_token", "token_type")
+        if isinstance(text := reply.get(name), str) and text
+    }
+    due = {"access_token", "refresh_token"} if new else {"access_token"}
+    try:
+        life = int(reply.get("expires_in", 0))
+    except TypeError, ValueError, OverflowError:
+        return None
+    if not due <= token.keys() or not 0 < life < _LONGEST_LIFE:
+        return None
+    return {**token, "expires_in": life, "expires_at": time.time() + life}
+
+
+class NewToken:
+    """The token of a config flow, which has no entry yet and refreshes nothing.
+
+    Satisfies the clients' `AccessTokens`.
+    """
+
+    def __init__(self, token: Token, sign_in_error: type[Exception]) -> None:
+        """Hold a token that was given a moment ago.
+
+        Args:
+            token: What the server gave.
+            sign_in_error: Raised if it is not accepted.
+        """
+        self._token = token
+        self._sign_in_error = sign_in_error
+
+    async def access_token(self) -> str:
+        """Return the token."""
+        return str(self._token["access_token"])
+
+    async def renew(self, rejected: str) -> str:
+        """Give up: a token that is refused when it is new stays refused.
+
+        Args:
+            rejected: The token that was not accepted.
+
+        Raises:
+            Exception: The sign-in error.
+        """
+        raise self._sign_in_error("a new access token was not accepted")
+
+
+class EntryTokens:
+    """The token of a config entry, kept fresh.
+
+    Satisfies the clients' `AccessTokens`. A refresh token may rotate: with the answer
+    the former one is worth nothing. So the new one is stored at once, whoever asked
+    for it may have given up meanwhile, and there is never a second request beside it.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry[Any],
+        implementation: EntryOAuth2Implementation,
+        *,
+        sign_in_error: type[Exception],
+        connect_error: type[Exception],
+    ) -> None:
+        """Use the token in an entry's data.
+
+        Args:
+            hass: Home Assistant.
+            entry: Its data hold `token`, as the config flow has stored it.
+            implementation: Refreshes it.
+            sign_in_error: Raised, with a message, if only the user can mend it.
+            connect_error: Raised, with a message, if it may be better later.
+        """
+        self._hass = hass
+        self._entry = entry
+        self._session = OAuth2Session(hass, entry, implementation)
+        self._sign_in_error = sign_in_error
+        self._connect_error = connect_error
+
+    async def access_token(self) -> str:
+        """Return a token that is valid for some time.
+
+        Raises:
+            Exception: One of the two errors that the caller has named.
+        """
+        if not self._session.valid_token:
+            refreshing = self._hass.async_create_task(
+                self._async_refresh(), f"{DOMAIN} token of {self._entry.title}"
+            )
+            if (error := await asyncio.shield(refreshing)) is not None:
+                raise error
+        return str(self._session.token["access_token"])
+
+    async def renew(self, rejected: str) -> str:
+        """Return another token than one that the server has rejected.
+
+        Args:
+            rejected: The token that was sent; if it is not the current one any more,
+                somebody else has renewed it, and nothing is asked for.
+
+        Raises:
+            Exception: One of the two errors that the caller has named.
+        """
+        if self._session.token["access_token"] == rejected:
+            self._expire()
+        return await self.access_token()
+
+    @callback
+    def _expire(self) -> None:
+        """Take the token for expired, also after a restart: the server says so."""
+        token = {**self._session.token, "expires_at": 0}
+        self._hass.config_entries.async_update_entry(
+            self._entry, data={**self._entry.data, "token": token}
+        )
+
+    async def _async_refresh(self) -> Exception | None:
+        """Refresh the token if nobody else has; return the error.
+
+        It is not raised, as there may be nobody left who would take it.
+        """
+        try:
+            await self._session.async_ensure_token_valid()
+        except OAuth2TokenRequestReauthError:
+            return self._sign_in_error("the refresh token was not accepted")
+        except OAuth2TokenRequestBaseError:
+            return self._connect_error("the access token could not be refreshed")
+        except UnknownEntry:
+            return self._connect_error("the entry was removed")
+        return None
+
+
+def redirect_address(hass: HomeAssistant) -> str | None:
+    """Return the address that has to be registered with the client.
+
+    Returns:
+        None in a flow that no browser drives: there is no page to come back to.
+    """
+    try:
+        return async_get_redirect_uri(hass)
+    except RuntimeError:
+        return None
+
+
+type Resume[ArgumentT] = Callable[[ArgumentT], Awaitable[ConfigFlowResult]]
+
+
+class OAuth2EntryFlow(AbstractOAuth2FlowHandler):
+    """A config flow that sends the user to a web page, for the bridge that asks it to.
+
+    Where Home Assistant's handler would end the flow, the bridge hears of the error
+    and can show its form again.
+    """
+
+    DOMAIN = DOMAIN
+
+    _oauth_on_token: Resume[Token]
+    _oauth_on_error: Resume[Exception]
+
+    async def async_open_page(
+        self,
+        implementation: EntryOAuth2Implementation,
+        *,
+        on_token: Resume[Token],
+        on_error: Resume[Exception],
+    ) -> ConfigFlowResult:
+        """Send the user to the page where access is granted.
+
+        Args:
+            implementation: Whose page.
+            on_token: Goes on with the token, which has `expires_at`.
+            on_error: Goes on after an error that `flow_error` can tell of.
+        """
+        if redirect_address(self.hass) is None:
+            return self.async_abort(reason="oauth_needs_browser")
+        self.flow_impl = implementation
+        self._oauth_on_token = on_token
+        self._oauth_on_error = on_error
+        return await self.async_step_auth()
+
+    @override
+    async def async_step_creation(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Exchange the code for a token."""
+        try:
+            token = await self.flow_impl.async_resolve_external_data(self.external_data)
+        except OAuth2TokenRequestBaseError as err:
+            return await self._oauth_on_error(err)
+        return await self._oauth_on_token(token)
+
+    @override
+    async def async_step_authorize_rejected(
+        self, data: None = None
+    ) -> ConfigFlowResult:
+        """Go back: access was not granted."""
+        return await self._oauth_on_error(AuthorizeRejectedError())
