@@ -9,12 +9,12 @@ import socket
 import sys
 from typing import Final
 
-from tests.e2e.home_assistant import REPOSITORY, StartError
-from tests.e2e.house import USER, HouseError, open_house
-from tests.simulators.ewelink import live
+from tests.e2e.config_folder import REPOSITORY
+from tests.e2e.home_assistant import StartError
+from tests.e2e.house import PORT_COUNT, USER, HouseError, open_house
 
 FOLDER: Final = REPOSITORY / ".demo"
-SECONDS_BETWEEN_CHANGES: Final = 3.0
+HIGHEST_PORT: Final = 65535
 
 
 def say(text: str) -> None:
@@ -23,8 +23,13 @@ def say(text: str) -> None:
 
 
 def folder_of(port: int) -> Path:
-    """Return a port's house: the entry holds the cloud's address, so each has its own."""
+    """Return a port's house: entries hold addresses, so each has its own."""
     return FOLDER / str(port)
+
+
+def ports_from(first: int) -> range:
+    """Return the ports of a house: of the web page, then of the simulated services."""
+    return range(first, first + PORT_COUNT)
 
 
 def port_is_free(port: int) -> bool:
@@ -40,17 +45,18 @@ def port_is_free(port: int) -> bool:
 
 async def live_in_house(port: int) -> int:
     """Run the house; return 1 if Home Assistant ends by itself."""
-    async with open_house(folder_of(port), port, port + 1, say) as house:
+    async with open_house(folder_of(port), ports_from(port), say) as house:
         say(
             f"\n  Address:  {house.process.url}\n  User:     {USER}\n"
             f"  Password: {USER}\n\n"
-            "Devices change by themselves every few seconds. Ctrl-C ends the demo."
+            "Devices change by themselves every few seconds; what the speakers let hear is"
+            " told below.\nCtrl-C ends the demo.\n"
         )
-        changes = asyncio.create_task(live(house.cloud, SECONDS_BETWEEN_CHANGES))
+        life = asyncio.create_task(house.live(say))
         try:
             await house.process.wait()
         finally:
-            changes.cancel()
+            life.cancel()
         say(f"Home Assistant ended by itself, see {house.process.log}")
         return 1
 
@@ -75,24 +81,26 @@ async def until_interrupted(port: int) -> int:
         return 0
 
 
-def port_pair(text: str) -> int:
-    """Read a port from the command line; the next one is used too."""
-    if text.isdecimal() and 1024 <= int(text) <= 65534:
+def first_port(text: str) -> int:
+    """Read a port from the command line; the next ones are used too."""
+    highest = HIGHEST_PORT - PORT_COUNT + 1
+    if text.isdecimal() and 1024 <= int(text) <= highest:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1024 to 65534")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1024 to {highest}")
 
 
 def main() -> int:
     """Read the command line and run the demo."""
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="A Home Assistant with simulated eWeLink devices.",
+        description="A Home Assistant with simulated devices and speakers.",
     )
     parser.add_argument(
         "--port",
-        type=port_pair,
+        type=first_port,
         default=8123,
-        help="of the web page (default 8123); the simulated cloud takes the next one",
+        help="of the web page (default 8123); the simulated services take the next"
+        f" {PORT_COUNT - 1}: eWeLink's cloud, a hub's local server, PubNub",
     )
     parser.add_argument(
         "--reset",
@@ -101,7 +109,7 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     # Before anything is forgotten: it may be a running demo's.
-    for port in (arguments.port, arguments.port + 1):
+    for port in ports_from(arguments.port):
         if not port_is_free(port):
             say(f"Port {port} is in use: choose another with --port.")
             return 1

@@ -4,41 +4,29 @@ import argparse
 import asyncio
 from contextlib import suppress
 from pathlib import Path
-import shutil
 import signal
 import sys
 import tempfile
 from typing import Final
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from scripts.demo_house import port_is_free
-from tests.e2e.home_assistant import REPOSITORY, StartError
-from tests.e2e.house import USER, House, HouseError, open_house
+from tests.e2e.browser import find_browser, open_browser, show_view
+from tests.e2e.config_folder import REPOSITORY
+from tests.e2e.ewelink import EWELINK_PAGE
+from tests.e2e.hkwhub_page import HKWHUB_PAGE
+from tests.e2e.home_assistant import StartError
+from tests.e2e.house import PORT_COUNT, House, HouseError, open_house
 from tests.simulators.ewelink import live
 
 PICTURES: Final = REPOSITORY / "docs" / "images"
 # Long enough for meters to show something.
 SECONDS_OF_LIFE: Final = 6
-PORT: Final = 18423
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-# No look-ups of its own: the page is on this machine.
-BROWSER_ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-async def sign_in(page: Page, url: str) -> None:
-    """Sign in by the web page's own form."""
-    await page.goto(url)
-    await page.locator("input[name=username]").fill(USER)
-    await page.locator("input[name=password]").fill(USER)
-    await page.keyboard.press("Enter")
-    await page.wait_for_selector("home-assistant-main", timeout=60_000)
+# For the page to draw all.
+SECONDS_TO_DRAW: Final = 2
+FIRST_PORT: Final = 18423
+PORTS: Final = range(FIRST_PORT, FIRST_PORT + PORT_COUNT)
 
 
 async def toggle(page: Page, house: House, name: str) -> None:
@@ -47,7 +35,8 @@ async def toggle(page: Page, house: House, name: str) -> None:
     Raises:
         TimeoutError: The device was not reached.
     """
-    [device] = [one for one in house.cloud.devices.values() if one.name == name]
+    devices = house.ewelink.cloud.devices.values()
+    [device] = [one for one in devices if one.name == name]
     before = device.params["switch"]
     tile = page.locator("hui-tile-card").filter(has_text=name)
     await tile.locator("ha-tile-icon").click()
@@ -57,33 +46,46 @@ async def toggle(page: Page, house: House, name: str) -> None:
     print(f"{name}: {before} -> {device.params['switch']}, by a click in the browser")
 
 
-async def take_pictures(browser_path: str) -> None:
-    """Look at the dashboard, use it, and keep what is seen."""
+async def take_switches(page: Page, house: House) -> None:
+    """Use eWeLink's view, and keep what is seen."""
+    await show_view(page, house, EWELINK_PAGE.path)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SECONDS_OF_LIFE):
+            await live(house.ewelink.cloud, 0.1)
+    await toggle(page, house, "Hall light")
+    await toggle(page, house, "Coffee machine")
+    await asyncio.sleep(SECONDS_TO_DRAW)
+    await page.screenshot(path=PICTURES / "dashboard.png")
+
+
+async def take_speakers(page: Page, house: House) -> None:
+    """Let music play on HKWHub's view, and keep what is seen."""
+    await show_view(page, house, HKWHUB_PAGE.path)
+    await asyncio.sleep(SECONDS_TO_DRAW)
+    await page.screenshot(path=PICTURES / "hkwhub.png")
+
+
+async def take_integration(page: Page, house: House) -> None:
+    """Keep what the integration's page shows."""
+    await page.goto(f"{house.process.url}/config/integrations/integration/iot_bridge")
+    await page.get_by_text("eWeLink", exact=False).first.wait_for()
+    await asyncio.sleep(SECONDS_TO_DRAW)
+    await page.screenshot(path=PICTURES / "integration.png")
+
+
+async def take_pictures(browser: str) -> None:
+    """Open a house, look at it, and keep what is seen."""
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            open_house(Path(folder), PORT, PORT + 1, print) as house,
-            async_playwright() as playwright,
+            open_house(Path(folder), PORTS, print) as house,
+            open_browser(browser, house) as page,
         ):
-            browser = await playwright.chromium.launch(
-                executable_path=browser_path, args=list(BROWSER_ARGUMENTS)
-            )
-            page = await browser.new_page(viewport={"width": 1280, "height": 900})
-            await sign_in(page, house.process.url)
-            await page.locator("hui-tile-card").first.wait_for()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SECONDS_OF_LIFE):
-                    await live(house.cloud, 0.1)
-            await toggle(page, house, "Hall light")
-            await toggle(page, house, "Coffee machine")
-            await asyncio.sleep(2)
-            await page.screenshot(path=PICTURES / "dashboard.png")
-            await page.goto(
-                f"{house.process.url}/config/integrations/integration/iot_bridge"
-            )
-            await page.get_by_text("eWeLink", exact=False).first.wait_for()
-            await asyncio.sleep(2)
-            await page.screenshot(path=PICTURES / "integration.png")
-            await browser.close()
+            await take_switches(page, house)
+            life = asyncio.create_task(house.live(print))
+            await asyncio.sleep(SECONDS_OF_LIFE)
+            await take_speakers(page, house)
+            life.cancel()
+            await take_integration(page, house)
 
 
 def main() -> int:
@@ -92,11 +94,11 @@ def main() -> int:
         prog="scripts/screenshot",
         description="Takes the README's pictures of a fresh demo house, in docs/images.",
     ).parse_args()
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if browser is None:
         print("Chromium was not found: install it (Debian: apt-get install chromium).")
         return 1
-    for port in (PORT, PORT + 1):
+    for port in PORTS:
         if not port_is_free(port):
             print(f"Port {port} is in use: end what listens on it.")
             return 1

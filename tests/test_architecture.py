@@ -15,8 +15,10 @@ BRIDGES = sorted(
 )
 SHARED_ROOMS = [
     "availability.py",
+    "commands.py",
     "coordinator.py",
     "entity.py",
+    "error_table.py",
     "link.py",
     "listeners.py",
     "oauth.py",

@@ -290,7 +290,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         try:
             devices = await self.async_fetch_devices()
         except self.client_errors as err:
-            if not self.pushes:
+            # A set-up that fails is tried again from the beginning: nothing is lost.
+            if self._listening and not self.pushes:
                 self._poll_failed(err)
             raise self.update_error(err) from err
         finally:

@@ -20,7 +20,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, UnknownEntry
-from homeassistant.const import CONF_CLIENT_ID
+from homeassistant.const import CONF_CLIENT_ID, CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import (
     OAuth2TokenRequestBaseError,
@@ -50,7 +50,7 @@ _REFUSALS: Final = {
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
 }
-_CLIENT_ERRORS: Final = {"invalid_client", "unauthorized_client"}
+_CLIENT_ERRORS: Final = ("invalid_client", "unauthorized_client")
 
 # Seconds; the clock time that a longer life ends at would not fit into a number.
 _LONGEST_LIFE: Final = 10**10
@@ -298,13 +298,14 @@ class EntryTokens:
         Raises:
             Exception: One of the two errors that the caller has named.
         """
+        self._current()
         if not self._session.valid_token:
             refreshing = self._hass.async_create_task(
                 self._async_refresh(), f"{DOMAIN} token of {self._entry.title}"
             )
             if (error := await asyncio.shield(refreshing)) is not None:
                 raise error
-        return str(self._session.token["access_token"])
+        return self._current()
 
     async def renew(self, rejected: str) -> str:
         """Return another token than one that the server has rejected.
@@ -316,16 +317,27 @@ class EntryTokens:
         Raises:
             Exception: One of the two errors that the caller has named.
         """
-        if self._session.token["access_token"] == rejected:
+        if self._current() == rejected:
             self._expire()
         return await self.access_token()
+
+    def _current(self) -> str:
+        """Return the token as it is.
+
+        Raises:
+            Exception: The connect error. A client may outlive for a moment what its
+                entry was: the user has chosen a way without tokens.
+        """
+        if CONF_TOKEN not in self._entry.data:
+            raise self._connect_error("the entry has no token any more")
+        return str(self._session.token["access_token"])
 
     @callback
     def _expire(self) -> None:
         """Take the token for expired, also after a restart: the server says so."""
         token = {**self._session.token, "expires_at": 0}
         self._hass.config_entries.async_update_entry(
-            self._entry, data={**self._entry.data, "token": token}
+            self._entry, data={**self._entry.data, CONF_TOKEN: token}
         )
 
     async def _async_refresh(self) -> Exception | None:
@@ -400,6 +412,7 @@ class OAuth2EntryFlow(AbstractOAuth2FlowHandler):
         try:
             token = await self.flow_impl.async_resolve_external_data(self.external_data)
         except OAuth2TokenRequestBaseError as err:
+            self.logger.debug("The code gave no token: %s", type(err).__name__)
             return await self._oauth_on_error(err)
         return await self._oauth_on_token(token)
 

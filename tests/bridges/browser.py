@@ -1,6 +1,7 @@
 """A user's browser on a simulated OAuth page, and back at Home Assistant."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -8,6 +9,8 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient
 from yarl import URL
 
+from custom_components.iot_bridge import bridges
+from custom_components.iot_bridge.bridges import BRIDGES
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AUTH_CALLBACK_PATH
@@ -21,12 +24,17 @@ REDIRECT_URL: Final = f"{BASE_URL}{AUTH_CALLBACK_PATH}"
 
 
 async def async_prepare_web_server(hass: HomeAssistant) -> None:
-    """Set up what the integration needs and what adds pages to the web server.
+    """Set up all that entries need of Home Assistant, before a web server starts.
 
-    A web server that has started takes no more pages.
+    One that has started takes no more pages.
     """
     integration = await async_get_integration(hass, DOMAIN)
-    for component in integration.dependencies:
+    platforms = {
+        platform
+        for bridge in BRIDGES
+        for platform in import_module(f"{bridges.__name__}.{bridge}").BRIDGE.platforms
+    }
+    for component in (*integration.dependencies, *sorted(platforms)):
         assert await async_setup_component(hass, component, {})
 
 

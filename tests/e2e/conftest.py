@@ -8,7 +8,7 @@ import socket
 import pytest
 import pytest_asyncio
 
-from .house import House, open_house
+from .house import PORT_COUNT, House, open_house
 
 # However pytest is ended, the fixture below ends Home Assistant.
 for _signal in (signal.SIGTERM, signal.SIGHUP):
@@ -25,7 +25,7 @@ def free_port() -> int:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """A house whose eWeLink entry was added through the config flow."""
+    """A house whose entries were added through the config flow."""
     folder: Path = tmp_path_factory.mktemp("house")
-    async with open_house(folder, free_port(), free_port()) as opened:
+    async with open_house(folder, [free_port() for _ in range(PORT_COUNT)]) as opened:
         yield opened

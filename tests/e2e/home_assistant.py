@@ -14,35 +14,7 @@ from typing import Any, Final, Self
 
 from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
-
-_CONFIGURATION: Final = """\
-homeassistant:
-  name: Demo house
-  country: DE
-  language: en
-  time_zone: Europe/Berlin
-  unit_system: metric
-  currency: EUR
-  latitude: 52.52
-  longitude: 13.4
-  elevation: 34
-frontend:
-config:
-history:
-logbook:
-my:
-search:
-system_health:
-logger:
-  default: warning
-  logs:
-    custom_components.iot_bridge: info
-"""
-
-# All but the making of a user, which is done over the API: the last steps would look for
-# services on the internet.
-_ONBOARDING: Final = {"done": ["core_config", "analytics", "integration"]}
+from .config_folder import write_config_folder
 
 _START_SECONDS: Final = 120
 _STOP_SECONDS: Final = 30
@@ -75,7 +47,7 @@ class HomeAssistantProcess:
         Raises:
             StartError: It ended or did not answer in time.
         """
-        self._write_configuration()
+        write_config_folder(self.folder, self.port)
         with (self.folder / "output.log").open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -99,48 +71,6 @@ class HomeAssistantProcess:
             raise StartError(
                 f"No answer in {_START_SECONDS} s, see {self.log}"
             ) from err
-
-    def _write_configuration(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
-        self._store("onboarding", 4, _ONBOARDING)
-        # In the configuration file it would be a repair issue by now.
-        self._store(
-            "http",
-            3,
-            {
-                "stable": self._http_settings(),
-                "pending": None,
-                "yaml_migration_done": True,
-            },
-        )
-        link = self.folder / "custom_components"
-        # Always anew: the checkout may have moved.
-        if link.is_symlink():
-            link.unlink()
-        link.symlink_to(REPOSITORY / "custom_components")
-
-    def _http_settings(self) -> dict[str, Any]:
-        return {
-            "server_host": ["127.0.0.1"],
-            "server_port": self.port,
-            "cors_allowed_origins": [],
-            "login_attempts_threshold": -1,
-            "ip_ban_enabled": False,
-            "ssl_profile": "intermediate_v6",
-            "use_x_frame_options": True,
-            "created_at": "2026-01-01T00:00:00+00:00",
-            "error": None,
-            "error_message": None,
-        }
-
-    def _store(self, key: str, version: int, data: Mapping[str, Any]) -> None:
-        """Write what Home Assistant itself keeps, unless it has done so already."""
-        file = self.folder / ".storage" / key
-        if not file.exists():
-            file.parent.mkdir(exist_ok=True)
-            stored = {"version": version, "minor_version": 1, "key": key, "data": data}
-            file.write_text(json.dumps(stored))
 
     async def _wait_until_it_answers(self) -> None:
         assert self._process is not None
@@ -248,6 +178,13 @@ class HomeAssistantApi:
         return await _post(
             self._session, f"{self.url}/api/{path}", body or {}, self._headers
         )
+
+    async def delete(self, path: str) -> None:
+        """Delete something under `/api`."""
+        async with self._session.delete(
+            f"{self.url}/api/{path}", headers=self._headers
+        ) as response:
+            response.raise_for_status()
 
     async def states(self) -> dict[str, dict[str, Any]]:
         """Return all states by entity id."""

@@ -1,7 +1,7 @@
 """A demo house: simulated IoT services, and a real Home Assistant that has them set up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,33 +9,20 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from tests.simulators.ewelink import EwelinkSimulator, believable_home
-
+from .ewelink import EWELINK_PAGE, EwelinkService
+from .furniture import furnish
+from .hkwhub import LocalHubService, PubNubHubService
+from .hkwhub_page import HKWHUB_PAGE
 from .home_assistant import HomeAssistantApi, HomeAssistantProcess
+from .service import DemoService
 
 USER: Final = "demo"
-APP_ID: Final = "demo-app-id"
-APP_SECRET: Final = "demo-app-secret"
-EMAIL: Final = "demo@example.com"
-PASSWORD: Final = "demo-password"
-# The same account in each run, so that a second run finds its entry again.
-APIKEY: Final = "5f0c6a52-5d1a-4a8e-9d0e-6b1f7c1d2e3f"
 
-DASHBOARD: Final = "demo-house"
+# Of the web page, and of each service
+PORT_COUNT: Final = 4
 
+_PAGES: Final = (EWELINK_PAGE, HKWHUB_PAGE)
 _LOAD_SECONDS: Final = 30
-
-# Where the devices of the believable home stand.
-AREAS: Final = {
-    "Bathroom": ("Bathroom heater",),
-    "Bedroom": ("Bedroom light",),
-    "Cellar": ("Cellar window", "Washing machine", "Heat pump", "Mystery box"),
-    "Garden": ("Garden", "Shared garage"),
-    "Hallway": ("Hall light", "Front door", "Stairs motion"),
-    "Kitchen": ("Kitchen", "Coffee machine"),
-    "Living room": ("Living room climate", "Dining room"),
-    "Office": ("Office desk",),
-}
 
 
 class HouseError(RuntimeError):
@@ -47,185 +34,134 @@ class House:
     """What is running.
 
     Attributes:
-        cloud: The simulated eWeLink cloud.
         process: Home Assistant.
         api: Home Assistant's interfaces, signed in as `USER`.
+        ewelink: The simulated eWeLink cloud.
+        hub: A hub with four speakers over its local server.
+        pubnub_hub: Another one over PubNub.
     """
 
-    cloud: EwelinkSimulator
     process: HomeAssistantProcess
     api: HomeAssistantApi
+    ewelink: EwelinkService
+    hub: LocalHubService
+    pubnub_hub: PubNubHubService
+
+    @property
+    def services(self) -> tuple[DemoService, ...]:
+        """Return all simulated services, in the order of their ports."""
+        return self.ewelink, self.hub, self.pubnub_hub
+
+    async def live(self, say: Callable[[str], None]) -> None:
+        """Let happen in all services what is worth looking at, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for service in self.services:
+                group.create_task(service.live(self.api, say))
 
 
 @asynccontextmanager
 async def open_house(
-    folder: Path,
-    port: int,
-    cloud_port: int,
-    say: Callable[[str], None] = lambda _: None,
+    folder: Path, ports: Sequence[int], say: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[House]:
     """Run a house, and end all of it in the end.
 
     Args:
         folder: Home Assistant's configuration folder; what an earlier run has left
-            there is used again.
-        port: Of Home Assistant's web page.
-        cloud_port: Of the simulated cloud; the entry holds it, so it has to be the
-            same in each run with one folder.
+            there is used again, and what it did not know is added.
+        ports: `PORT_COUNT` of them: of Home Assistant's web page, then of each service.
+            They have to be the same in each run with one folder.
         say: Told of each step.
 
     Raises:
         StartError: Home Assistant did not come up.
-        HouseError: The config flow did not end with an entry, or it was not loaded.
+        HouseError: A config flow did not end with an entry, or it was not loaded.
     """
+    ewelink, hub, pubnub_hub = EwelinkService(), LocalHubService(), PubNubHubService()
+    services: tuple[DemoService, ...] = (ewelink, hub, pubnub_hub)
     async with AsyncExitStack() as stack:
-        say("Starting the simulated eWeLink cloud …")
-        cloud = await _start_cloud(cloud_port)
-        stack.push_async_callback(cloud.stop)
+        for service, port in zip(services, ports[1:], strict=True):
+            say(f"Starting {service.name}, simulated …")
+            stack.push_async_callback(service.stop)
+            await service.start(port)
         say("Starting Home Assistant …")
-        process = HomeAssistantProcess(folder, port)
+        process = HomeAssistantProcess(folder, ports[0])
         stack.push_async_callback(process.stop)
         await process.start()
         session = await stack.enter_async_context(ClientSession())
         say("Signing in …")
         api = await HomeAssistantApi.sign_in(session, process.url, USER, USER)
-        if not await api.get("config/config_entries/entry?domain=iot_bridge"):
-            say("Adding eWeLink through its config flow …")
-            await _add_ewelink(api, cloud.server_address)
-        await _wait_until_loaded(api)
-        # Not by whether the entry is new: an earlier run may have ended in between.
-        if not await _has_dashboard(api):
-            await _furnish(api)
-            await _make_dashboard(api)
-        yield House(cloud, process, api)
+        await set_up(api, services, say)
+        yield House(process, api, ewelink, hub, pubnub_hub)
 
 
-async def _start_cloud(port: int) -> EwelinkSimulator:
-    """Start the simulated eWeLink cloud with a believable home."""
-    simulator = EwelinkSimulator()
-    simulator.add_app(APP_ID, APP_SECRET)
-    account = simulator.add_account(email=EMAIL, password=PASSWORD, region="eu")
-    account.apikey = APIKEY
-    believable_home(simulator, account)
-    await simulator.start(port=port)
-    return simulator
+async def set_up(
+    api: HomeAssistantApi, services: Sequence[DemoService], say: Callable[[str], None]
+) -> None:
+    """Add to Home Assistant what it does not have yet: entries, areas, dashboard.
+
+    Args:
+        api: Home Assistant.
+        services: They run.
+        say: Told of each entry that is added.
+
+    Raises:
+        HouseError: A config flow did not end with an entry, or it was not loaded.
+    """
+    await _add_missing(api, services, say)
+    await wait_until_loaded(api)
+    await furnish(api, _PAGES)
 
 
-async def _add_ewelink(api: HomeAssistantApi, server: str) -> None:
-    """Add the eWeLink entry through the config flow, as a user would."""
-    result = await api.walk_flow(
-        {"handler": "iot_bridge"},
-        {"next_step_id": "ewelink"},
-        {"next_step_id": "ewelink_v2"},
-        {
-            "username": EMAIL,
-            "password": PASSWORD,
-            "country": "DE",
-            "app_id": APP_ID,
-            "app_secret": APP_SECRET,
-            "advanced": {"server": server},
-        },
-    )
-    if result["type"] != "create_entry":
+async def _add_missing(
+    api: HomeAssistantApi,
+    services: Sequence[DemoService],
+    say: Callable[[str], None],
+) -> None:
+    """Add what has no config entry yet, through its config flow as users would."""
+    if not await _entries(api, "demo_voice"):
+        await _add(api, "demo_voice")
+    titles = [entry["title"] for entry in await _entries(api)]
+    for service in services:
+        if not any(title.startswith(service.title) for title in titles):
+            say(f"Adding {service.name} through the config flow …")
+            await _add(api, "iot_bridge", *service.answers)
+
+
+async def _add(api: HomeAssistantApi, domain: str, *answers: Mapping[str, Any]) -> None:
+    result = await api.walk_flow({"handler": domain}, *answers)
+    # It is there already when its owner has given it another title.
+    if (
+        result["type"] != "create_entry"
+        and result.get("reason") != "already_configured"
+    ):
         raise HouseError(f"The config flow ended with {result}")
 
 
-async def _wait_until_loaded(api: HomeAssistantApi) -> None:
-    """Wait until Home Assistant has loaded the entry: it answers before that."""
-    entry: Mapping[str, Any] = {}
+async def wait_until_loaded(api: HomeAssistantApi) -> None:
+    """Wait until Home Assistant has loaded all entries: it answers before that.
+
+    Raises:
+        HouseError: They were not loaded in time.
+    """
+    not_loaded: list[Mapping[str, Any]] = []
     try:
         async with asyncio.timeout(_LOAD_SECONDS):
-            while entry.get("state") != "loaded":
+            while not_loaded := [
+                entry for entry in await _entries(api) if entry["state"] != "loaded"
+            ]:
                 await asyncio.sleep(0.1)
-                [entry] = await api.get("config/config_entries/entry?domain=iot_bridge")
     except TimeoutError as err:
-        raise HouseError(
-            f"The eWeLink entry was not loaded in {_LOAD_SECONDS} s:"
-            f" {entry.get('state')}, {entry.get('reason')}"
-        ) from err
-
-
-async def _has_dashboard(api: HomeAssistantApi) -> bool:
-    async with api.websocket() as web:
-        dashboards = await web.command("lovelace/dashboards/list")
-    return any(dashboard["url_path"] == DASHBOARD for dashboard in dashboards)
-
-
-async def _furnish(api: HomeAssistantApi) -> None:
-    """Give each device its area, so that the dashboard has rooms."""
-    async with api.websocket() as web:
-        areas = {
-            area["name"].casefold(): area["area_id"]
-            for area in await web.command("config/area_registry/list")
-        }
-        area_of: dict[str, str] = {}
-        for area, names in AREAS.items():
-            if (area_id := areas.get(area.casefold())) is None:
-                created = await web.command("config/area_registry/create", name=area)
-                area_id = created["area_id"]
-            area_of.update(dict.fromkeys(names, area_id))
-        devices: list[Mapping[str, Any]] = await web.command(
-            "config/device_registry/list"
-        )
-        for device in devices:
-            if device["name"] in area_of:
-                await web.command(
-                    "config/device_registry/update",
-                    device_id=device["id"],
-                    area_id=area_of[device["name"]],
-                )
-
-
-async def _make_dashboard(api: HomeAssistantApi) -> None:
-    """Make a first page with a tile for each entity, by area."""
-    async with api.websocket() as web:
-        areas = await web.command("config/area_registry/list")
-        devices = await web.command("config/device_registry/list")
-        area_of = {device["id"]: device["area_id"] for device in devices}
-        entities = await web.command("config/entity_registry/list")
-        shown = [
-            entity
-            for entity in entities
-            if entity["platform"] == "iot_bridge"
-            and entity["entity_category"] is None
-            and entity["disabled_by"] is None
+        states = [
+            f"{entry['title']}: {entry['state']}, {entry['reason']}"
+            for entry in not_loaded
         ]
-        # What can be used comes first.
-        shown.sort(key=lambda entity: not entity["entity_id"].startswith("switch."))
-        sections = [
-            {
-                "type": "grid",
-                "cards": [
-                    {"type": "heading", "heading": area["name"]},
-                    *(
-                        {"type": "tile", "entity": entity["entity_id"]}
-                        for entity in shown
-                        if area_of.get(entity["device_id"]) == area["area_id"]
-                    ),
-                ],
-            }
-            for area in areas
-        ]
-        await web.command(
-            "lovelace/dashboards/create",
-            url_path=DASHBOARD,
-            title="Demo house",
-            icon="mdi:bridge",
-        )
-        await web.command(
-            "lovelace/config/save",
-            url_path=DASHBOARD,
-            config={
-                "views": [
-                    {
-                        "title": "eWeLink",
-                        "path": "ewelink",
-                        "type": "sections",
-                        "sections": sections,
-                    }
-                ]
-            },
-        )
-        await web.command(
-            "frontend/set_system_data", key="core", value={"default_panel": DASHBOARD}
-        )
+        raise HouseError(f"Not loaded in {_LOAD_SECONDS} s: {states}") from err
+
+
+async def _entries(
+    api: HomeAssistantApi, domain: str = "iot_bridge"
+) -> list[Mapping[str, Any]]:
+    entries: list[Mapping[str, Any]] = await api.get(
+        f"config/config_entries/entry?domain={domain}"
+    )
+    return entries

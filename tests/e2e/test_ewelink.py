@@ -3,22 +3,27 @@
 import asyncio
 from typing import Any
 
-from aiohttp import ClientSession
 import pytest
 
 from tests.simulators.ewelink import SimulatedDevice
 
-from .home_assistant import HomeAssistantApi
-from .house import EMAIL, PASSWORD, USER, House
+from .ewelink import EMAIL, PASSWORD, EwelinkService
+from .house import House
+from .waiting import SECONDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SECONDS = 10
+
+async def ewelink_entry(house: House) -> Any:
+    """Return the config entry of eWeLink."""
+    entries = await house.api.get("config/config_entries/entry?domain=iot_bridge")
+    [entry] = [one for one in entries if one["title"].startswith(EwelinkService.title)]
+    return entry
 
 
 def device_named(house: House, name: str) -> SimulatedDevice:
     """Return a simulated device by its name."""
-    [device] = [one for one in house.cloud.devices.values() if one.name == name]
+    [device] = [one for one in house.ewelink.cloud.devices.values() if one.name == name]
     return device
 
 
@@ -34,7 +39,7 @@ async def next_state_of(web: Any, entity_id: str) -> str:
 
 async def test_entry_is_loaded(house: House) -> None:
     """The flow has ended with an entry, and its devices have entities."""
-    [entry] = await house.api.get("config/config_entries/entry?domain=iot_bridge")
+    entry = await ewelink_entry(house)
     assert entry["state"] == "loaded"
     states = await house.api.states()
     assert states["switch.hall_light"]["state"] == "off"
@@ -85,42 +90,9 @@ async def test_refused_command_is_told(house: House) -> None:
 
 async def test_reload_and_diagnostics(house: House) -> None:
     """The entry can be reloaded, and its diagnostics hold no secret."""
-    [entry] = await house.api.get("config/config_entries/entry?domain=iot_bridge")
+    entry = await ewelink_entry(house)
     await house.api.post(f"config/config_entries/entry/{entry['entry_id']}/reload")
     dump = str(await house.api.get(f"diagnostics/config_entry/{entry['entry_id']}"))
     assert "POWR2" in dump
-    for secret in (EMAIL, PASSWORD, house.cloud.accounts[0].apikey):
+    for secret in (EMAIL, PASSWORD, house.ewelink.cloud.accounts[0].apikey):
         assert secret not in dump
-
-
-async def test_restart(house: House) -> None:
-    """After a restart all is there again, with what changed meanwhile, without a sign-in."""
-    light = device_named(house, "Hall light")
-    await house.process.stop()
-    await asyncio.to_thread(house.process.log.rename, house.process.log_before)
-    light.params["switch"] = "off"
-    await house.process.start()
-
-    async with ClientSession() as session:
-        api = await HomeAssistantApi.sign_in(session, house.process.url, USER, USER)
-        async with asyncio.timeout(SECONDS):
-            while "switch.hall_light" not in (states := await api.states()):
-                await asyncio.sleep(0.1)
-        assert states["switch.hall_light"]["state"] == "off"
-        await house.cloud.wait_for_socket()
-        await api.call("switch", "turn_on", entity_id="switch.hall_light")
-    assert light.params["switch"] == "on"
-    assert sum("login" in request.path for request in house.cloud.requests) == 1
-
-
-async def test_nothing_went_wrong(house: House) -> None:
-    """The client has made no fault, and Home Assistant's log tells of none of ours."""
-    assert house.cloud.faults == []
-    logs = (house.process.log_before, house.process.log)
-    ours = [
-        line
-        for log in logs
-        for line in (await asyncio.to_thread(log.read_text)).splitlines()
-        if "iot_bridge" in line and "has not been tested by Home Assistant" not in line
-    ]
-    assert ours == []

@@ -14,7 +14,11 @@ from custom_components.iot_bridge import (
     coordinator as coordinator_module,
     oauth as oauth_module,
 )
-from custom_components.iot_bridge.bridges.hkwhub import account as account_module
+from custom_components.iot_bridge.bridges.hkwhub import (
+    account as account_module,
+    coordinator as hkwhub_coordinator_module,
+    watch as watch_module,
+)
 from custom_components.iot_bridge.bridges.hkwhub.client import PubNubPace
 from custom_components.iot_bridge.const import DOMAIN
 from custom_components.iot_bridge.link import BackoffPolicy
@@ -32,6 +36,8 @@ from tests.simulators.hkwhub import (
     believable_hub,
 )
 from tests.simulators.pubnub import PubNubSimulator
+
+from .media_server import MediaServer
 
 USERNAME = "ada.lovelace"
 PASSWORD = "correct horse battery"
@@ -193,9 +199,9 @@ def code_form(cloud: HkIotCloud) -> dict[str, Any]:
 
 def make_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a moment."""
-    monkeypatch.setattr(oauth_module, "TOKEN_REQUEST_SECONDS", 0.2)
-    monkeypatch.setattr(account_module, "TIMEOUT", 0.2)
-    pace = PubNubPace(answer=0.2, request=0.2)
+    monkeypatch.setattr(oauth_module, "TOKEN_REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr(account_module, "TIMEOUT", 0.5)
+    pace = PubNubPace(answer=0.5, request=0.5)
     monkeypatch.setattr(account_module, "PACE", pace)
 
 
@@ -255,3 +261,29 @@ async def browser(
     await async_prepare_web_server(hass)
     async with Browser(await hass_client_no_auth()) as user:
         yield user
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask the hub more often than once a second, so that tests need not wait."""
+    monkeypatch.setattr(watch_module, "FOLLOW_SECONDS", 0.05)
+    monkeypatch.setattr(watch_module, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(watch_module, "SETTLE_SECONDS", 0.2)
+    monkeypatch.setattr(watch_module, "START_SECONDS", 0.4)
+    monkeypatch.setattr(watch_module, "AFTER_END", 0.05)
+    monkeypatch.setattr(hkwhub_coordinator_module, "REFRESH_DELAY", 0.05)
+
+
+@pytest.fixture
+async def media_server(socket_enabled: None) -> AsyncIterator[MediaServer]:
+    """A web server with files and a radio."""
+    server = MediaServer()
+    async with server.running():
+        yield server
+
+
+@pytest.fixture
+def many_publishes(net: PubNubSimulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands over PubNub follow each other without the pauses that it asks for."""
+    monkeypatch.setattr(account_module, "PACE", PubNubPace(publishes_per_second=1000))
+    net.knobs.publishes_per_second = 1000

@@ -13,16 +13,8 @@ from tests.bridges.browser import REDIRECT_URL, Browser, refusal
 from tests.bridges.flow_walker import FlowWalker, fields, kept, suggested
 from tests.simulators.hkwhub import HkIotCloud
 
-from .conftest import CLIENT_ID, CLIENT_SECRET, AddHub, make_impatient
-from .mishaps import (
-    Servers,
-    Spoil,
-    cloud as trouble,
-    oauth,
-    offline,
-    repair,
-    secret_changed,
-)
+from .conftest import CLIENT_ID, CLIENT_SECRET, AddHub, Servers, make_impatient
+from .mishaps import Spoil, cloud as trouble, oauth, offline, repair, secret_changed
 from .page import ANSWERS, go_to_page, sign_in, sign_in_on_page, start_code
 from .test_flow import digest
 

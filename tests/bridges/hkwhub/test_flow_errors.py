@@ -13,9 +13,8 @@ from tests.bridges.flow_walker import FlowWalker, kept, suggested
 from tests.simulators.hkwhub import HkIotCloud, LocalServer, PubNubHub, Trouble
 from tests.simulators.pubnub import PubNubSimulator
 
-from .conftest import CHANNEL, SUBSCRIBE_KEY, Ways, make_impatient
+from .conftest import CHANNEL, SUBSCRIBE_KEY, Servers, Ways, make_impatient
 from .mishaps import (
-    Servers,
     Spoil,
     app_closed,
     cloud,
@@ -71,7 +70,7 @@ MISHAPS: Final = [
         ("HTTP 302", {"url": "not_a_hub"}, {}, local(http_status=302)),
         ("HTTP 401", {"url": "not_a_hub"}, {}, local(http_status=401)),
         ("garbage", {"url": "not_a_hub"}, {}, local(garbage=True)),
-        ("cut off", {"url": "cannot_connect"}, {}, local(drop=True)),
+        ("cut off", {"url": "timeout_connect"}, {}, local(drop=True)),
         ("silence", {"url": "timeout_connect"}, {}, local(hang=True)),
     ),
     *mishaps(

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from custom_components.iot_bridge.const import DOMAIN
-from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.hkwhub import HkIotCloud, SimulatedHome
+from tests.simulators.hkwhub.sessions import Session
 
 from .conftest import (
     CHANNEL,
@@ -33,8 +33,23 @@ from .test_flow_errors import MISHAPS, Mishap
 NOT_OURS = ("aiohttp.access",)
 
 
+@pytest.fixture(autouse=True)
+def session_tokens(home: SimulatedHome, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Tokens of all sessions that are opened."""
+    tokens: list[str] = []
+    open_session = home.sessions.open
+
+    def note(*args: Any) -> Session:
+        session = open_session(*args)
+        tokens.append(session.token)
+        return session
+
+    monkeypatch.setattr(home.sessions, "open", note)
+    return tokens
+
+
 def assert_nothing_told(
-    caplog: pytest.LogCaptureFixture, home: SimulatedHome, cloud: HkIotCloud
+    caplog: pytest.LogCaptureFixture, session_tokens: list[str], cloud: HkIotCloud
 ) -> None:
     """Search what was logged for whatever is a secret."""
     secrets = {
@@ -46,7 +61,7 @@ def assert_nothing_told(
         SUBSCRIBE_KEY,
         CHANNEL,
         HUB_UUID,
-        *(session.token for session in home.sessions.all),
+        *session_tokens,
         *(
             str(token[name])
             for token in cloud.office.issued
@@ -62,22 +77,21 @@ def assert_nothing_told(
 
 
 async def test_success(
-    hass: HomeAssistant,
     flows: FlowWalker,
     way: Way,
-    home: SimulatedHome,
+    session_tokens: list[str],
     cloud: HkIotCloud,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Adding a hub, and asking to sign in again, tells nothing."""
+    """Adding a hub, and changing it, tells nothing."""
     caplog.set_level(logging.DEBUG)
     result = await flows.answer(await flows.start("hkwhub", *way.steps), way.form)
     entry = result["result"]
     await flows.options(entry)
-    await flows.reauth(entry)
-    (flow,) = entry.async_get_active_flows(hass, {SOURCE_REAUTH})
-    assert flow["context"]["title_placeholders"] == {"name": entry.title}
-    assert_nothing_told(caplog, home, cloud)
+    form = await flows.choose_steps(await flows.reconfigure(entry), *way.steps)
+    await flows.answer(form, way.form)
+    assert len(session_tokens) >= 3
+    assert_nothing_told(caplog, session_tokens, cloud)
 
 
 @pytest.mark.parametrize("mishap", MISHAPS)
@@ -85,7 +99,7 @@ async def test_mishap(
     flows: FlowWalker,
     ways: dict[str, Way],
     servers: Servers,
-    home: SimulatedHome,
+    session_tokens: list[str],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     mishap: Mishap,
@@ -99,7 +113,7 @@ async def test_mishap(
         make_impatient(moment)
         await flows.answer(form, way.form | mishap.entered)
     await repair(servers)
-    assert_nothing_told(caplog, home, servers.cloud)
+    assert_nothing_told(caplog, session_tokens, servers.cloud)
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 404, 500])
@@ -109,7 +123,7 @@ async def test_page(
     browser: Browser,
     code_form: dict[str, Any],
     servers: Servers,
-    home: SimulatedHome,
+    session_tokens: list[str],
     caplog: pytest.LogCaptureFixture,
     status: int,
 ) -> None:
@@ -123,4 +137,4 @@ async def test_page(
     await sign_in_on_page(flows, browser, form, code_form)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     assert CLIENT_ID not in entry.title
-    assert_nothing_told(caplog, home, servers.cloud)
+    assert_nothing_told(caplog, session_tokens, servers.cloud)

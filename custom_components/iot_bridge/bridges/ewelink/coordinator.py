@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
+from ...commands import async_carry_out
 from ...const import DOMAIN
 from ...coordinator import BridgeConfigEntry, BridgeCoordinator
 from .account import create_entry_client
@@ -136,15 +137,12 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
         Raises:
             EwelinkError: The command was not acknowledged.
         """
-        # The command goes its way also if whoever gave it is gone meanwhile, such as
-        # an automation that was restarted: what comes of it has to be seen.
-        command = self.config_entry.async_create_task(
+        await async_carry_out(
             self.hass,
+            self.config_entry,
             self._async_command(device_id, name, outlet, value),
             f"{DOMAIN} {self.name} command",
         )
-        command.add_done_callback(_note_error)
-        await asyncio.shield(command)
 
     async def _async_command(
         self, device_id: str, name: str, outlet: int | None, value: StateValue
@@ -193,9 +191,3 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     @override
     def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
         return action_error(err, entity_name)
-
-
-def _note_error(command: asyncio.Task[None]) -> None:
-    """Take note of a command's error, also if nobody waits for it any more."""
-    if not command.cancelled() and (err := command.exception()) is not None:
-        _LOGGER.debug("A command failed: %s", err)

@@ -1,6 +1,6 @@
 """What the user is told of the client's errors: one table, read by every caller."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
@@ -8,6 +8,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from ...const import DOMAIN
+from ...error_table import nearest
 from .client import errors
 from .const import CONF_APP_ID, CONF_APP_SECRET, SERVICE_NAME
 
@@ -59,20 +60,14 @@ _FLOW_ERRORS: Final[Mapping[type[Exception], tuple[str, str]]] = {
 }
 
 
-def _nearest[ValueT](
-    table: Mapping[type[Exception], ValueT], err: Exception
-) -> Iterator[ValueT]:
-    return (table[base] for base in type(err).__mro__ if base in table)
-
-
 def exception_key(err: Exception) -> str:
     """Return the translation key that tells a user of a client's error."""
-    return next(_nearest(_EXCEPTION_KEYS, err))
+    return nearest(_EXCEPTION_KEYS, err)
 
 
 def flow_error(err: Exception) -> tuple[str, str]:
     """Return the field of a form and the error key that tell of a client's error."""
-    return next(_nearest(_FLOW_ERRORS, err))
+    return nearest(_FLOW_ERRORS, err)
 
 
 def update_error(err: Exception) -> HomeAssistantError:

@@ -82,15 +82,13 @@ def unique_id_of(data: Mapping[str, Any]) -> str:
 
     Over REST a hub has no name of its own, so it is known by the way to it.
     """
-    match TransportKind(data[CONF_TRANSPORT]):
-        case TransportKind.LOCAL:
-            url = URL(data[CONF_URL])
-            return f"hkwhub_local_{url.host}:{url.port}"
-        case TransportKind.CLOUD:
-            account = data.get(CONF_USERNAME, data[CONF_CLIENT_ID])
-            return f"hkwhub_cloud_{_digest(data[CONF_URL] + account)}"
-        case TransportKind.PUBNUB:
-            return f"hkwhub_pubnub_{_digest(data[CONF_HUB_UUID])}"
+    url = URL(data[CONF_URL])
+    if data[CONF_TRANSPORT] == TransportKind.LOCAL:
+        return f"hkwhub_local_{url.host}:{url.port}"
+    if data[CONF_TRANSPORT] == TransportKind.PUBNUB:
+        return f"hkwhub_pubnub_{_digest(data[CONF_HUB_UUID])}"
+    account = data.get(CONF_USERNAME, data[CONF_CLIENT_ID])
+    return f"hkwhub_cloud_{_digest(data[CONF_URL] + account)}"
 
 
 def _digest(secret: str) -> str:

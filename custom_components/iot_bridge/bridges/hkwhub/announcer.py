@@ -19,9 +19,9 @@ from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
 from .client import HkwhubError
-from .devices import VOLUME
+from .devices import HUB_ID, IS_PLAYING, VOLUME
 from .playback import Item, Playback, PlaybackState
-from .stream import HubStream
+from .stream import HubStream, priority_of, refused_for_priority
 
 if TYPE_CHECKING:
     from .coordinator import HkwhubCoordinator
@@ -49,7 +49,7 @@ class Announcement:
     begun: asyncio.Future[None] = field(default_factory=asyncio.Future)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Before:
     """How it was before the first of some announcements.
 
@@ -58,12 +58,14 @@ class _Before:
         position: Seconds of the item that were played.
         members: Who took part.
         volumes: What was changed: speaker -> (its own volume, that of the announcement).
+        touched: Whether anything was changed that has to be restored.
     """
 
     playback: Playback
     position: float | None
     members: tuple[str, ...]
     volumes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    touched: bool = False
 
 
 class Announcer:
@@ -74,15 +76,24 @@ class Announcer:
         self._coordinator = coordinator
         self._stream = stream
         self._waiting: deque[Announcement] = deque()
+        self._current: Announcement | None = None
+        self._sounding: Item | None = None
         self._running: asyncio.Task[None] | None = None
+        self._before: _Before | None = None
         self._ended = asyncio.Event()
         self._music_goes_on = True
         self._given_way = False
+        self._taken_over = False
 
     @property
     def is_announcing(self) -> bool:
         """Return whether an announcement sounds, or its traces are being removed."""
         return self._running is not None and not self._running.done()
+
+    @property
+    def members_before(self) -> tuple[str, ...] | None:
+        """Return who takes part again after the announcement, None without one."""
+        return None if self._before is None else self._before.members
 
     async def async_announce(self, announcement: Announcement) -> None:
         """Let something be heard; returns when it sounds.
@@ -95,11 +106,7 @@ class Announcer:
         """
         self._waiting.append(announcement)
         if not self.is_announcing:
-            self._running = self._coordinator.config_entry.async_create_background_task(
-                self._coordinator.hass,
-                self._async_run(),
-                f"{DOMAIN} hkwhub announcement",
-            )
+            self._start()
         await announcement.begun
 
     async def async_give_way(self, *, music_goes_on: bool = False) -> None:
@@ -108,36 +115,53 @@ class Announcer:
         Volumes are restored, and who took part does so again.
 
         Args:
-            music_goes_on: Whether the music goes on; else that is left to what the
-                user wants.
+            music_goes_on: Whether the music goes on; else it stays paused, and what
+                cannot be paused is over.
         """
-        if self._running is None or self._running.done():
-            return
-        self._given_way = True
-        self._music_goes_on = music_goes_on
-        self._ended.set()
-        await asyncio.shield(self._running)
+        # Another one may have come while the traces of the first were removed.
+        while self._running is not None and not self._running.done():
+            self._given_way = True
+            self._music_goes_on = music_goes_on
+            self._ended.set()
+            await asyncio.wait([self._running])
 
     @callback
-    def note_end(self) -> None:
-        """Note that the hub has ended what it played."""
+    def note_playback(self, playback: Playback) -> None:
+        """Note what the hub does: whether the announcement still sounds."""
+        if self._sounding is None:
+            return
+        plays = playback.state is PlaybackState.PLAYING
+        if plays and playback.item == self._sounding:
+            return
+        self._taken_over = plays
         self._ended.set()
 
-    async def _async_run(self) -> None:
+    def _start(self) -> None:
         self._given_way = False
         self._music_goes_on = True
+        self._taken_over = False
+        self._running = self._coordinator.config_entry.async_create_background_task(
+            self._coordinator.hass, self._async_run(), f"{DOMAIN} hkwhub announcement"
+        )
+
+    async def _async_run(self) -> None:
         async with self._stream.lock:
-            before = self._look()
+            before = self._before = self._look()
             try:
-                await self._async_make_way(before)
-                while self._waiting and not self._given_way:
-                    announcement = self._waiting.popleft()
+                while self._waiting and not (self._given_way or self._taken_over):
+                    self._current = self._waiting.popleft()
                     # Whoever wanted it may be gone, such as a restarted automation.
-                    if not announcement.begun.cancelled():
-                        await self._async_sound(announcement, before)
+                    if not self._current.begun.cancelled():
+                        await self._async_sound(self._current, before)
             finally:
+                self._sounding = None
                 self._turn_away()
-                await self._async_restore(before)
+                if before.touched:
+                    await self._async_restore(before)
+                self._before = None
+        if self._waiting:
+            # It came while the traces of the others were removed.
+            self._start()
 
     def _look(self) -> _Before:
         playback = self._coordinator.watch.playback
@@ -147,38 +171,77 @@ class Announcer:
             members=self._coordinator.members,
         )
 
-    async def _async_make_way(self, before: _Before) -> None:
-        """Pause what can be resumed; all else is interrupted."""
-        item = before.playback.item
-        if (
-            before.playback.state is PlaybackState.PLAYING
-            and item is not None
-            and item.can_be_resumed
-        ):
-            with _logged("The music could not be paused"):
-                await self._stream.async_pause()
-
     async def _async_sound(self, announcement: Announcement, before: _Before) -> None:
         """Play one announcement to its end, or until something else is wanted."""
+        self._ended.clear()
         try:
-            await self._stream.async_regroup(announcement.speakers)
-            await self._async_set_volumes(announcement, before)
-            self._ended.clear()
-            await self._stream.async_start(announcement.item, announcement.speakers)
+            await self._async_begin(announcement, before)
         except (HkwhubError, HomeAssistantError) as err:
             if not announcement.begun.done():
                 announcement.begun.set_exception(err)
             return
         if not announcement.begun.done():
             announcement.begun.set_result(None)
+        self._sounding = announcement.item
+        self.note_playback(self._coordinator.playback)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._ended.wait()
         except TimeoutError:
             _LOGGER.debug("An announcement does not end; it is ended")
-        if self._coordinator.watch.playback.item == announcement.item:
+        self._sounding = None
+        if self._coordinator.playback.item == announcement.item:
             with _logged("The announcement could not be ended"):
                 await self._stream.async_stop()
+
+    async def _async_begin(self, announcement: Announcement, before: _Before) -> None:
+        """Let an announcement begin, for which everything else makes way.
+
+        Raises:
+            HomeAssistantError: The hub refused, or the announcement is not wanted.
+            HkwhubError: The hub was not reached.
+        """
+        if _outranks(before.playback, announcement.item):
+            # A hub would let it pass once the music is paused.
+            raise refused_for_priority(announcement.item)
+        before.touched = True
+        if not self._others_play():
+            await self._async_make_way()
+            await self._stream.async_regroup(announcement.speakers)
+        await self._async_set_volumes(announcement, before)
+        if self._given_way or announcement.begun.cancelled():
+            raise _cancelled()
+        await self._stream.async_start(announcement.item, announcement.speakers)
+
+    def _others_play(self) -> bool:
+        """Return whether the hub plays something of another client.
+
+        It is left alone until the hub has agreed to interrupt it.
+        """
+        playback = self._coordinator.playback
+        if playback.state is PlaybackState.PLAYING:
+            return playback.item is None
+        return bool(self._coordinator.data[HUB_ID].state[IS_PLAYING])
+
+    async def _async_make_way(self) -> None:
+        """Pause what can be resumed, and end all else.
+
+        Who joins for the announcement must not hear the music for a moment.
+
+        Raises:
+            HkwhubError: The hub was not reached.
+        """
+        playback = self._coordinator.playback
+        if playback.state is not PlaybackState.PLAYING or playback.item is None:
+            return
+        try:
+            if playback.item.can_be_resumed:
+                await self._stream.async_pause()
+            else:
+                await self._stream.async_stop()
+        except HomeAssistantError as err:
+            # It may just have ended by itself.
+            _LOGGER.debug("The music could not be paused: %s", err)
 
     async def _async_set_volumes(
         self, announcement: Announcement, before: _Before
@@ -186,54 +249,77 @@ class Announcer:
         """Set the announcement's volume, and restore it where one came before."""
         for speaker in announcement.speakers:
             volume = self._volume(speaker)
-            own, _ = before.volumes.get(speaker, (volume, volume))
+            own, announced = before.volumes.get(speaker, (volume, volume))
+            if volume != announced:
+                # The user has changed it during the announcement before this one.
+                own = volume
             wanted = own if announcement.volume is None else announcement.volume
-            if own is None or wanted is None or wanted == volume:
+            if own is None or wanted is None:
                 continue
-            await self._coordinator.async_set_speaker_volume(speaker, wanted)
+            if wanted != volume:
+                await self._coordinator.async_set_speaker_volume(speaker, wanted)
             before.volumes[speaker] = (own, wanted)
 
     def _turn_away(self) -> None:
         """Tell those that still wait that it will not be their turn."""
-        while self._waiting:
-            begun = self._waiting.popleft().begun
-            if not begun.done():
-                begun.set_exception(
-                    HomeAssistantError(
-                        translation_domain=DOMAIN,
-                        translation_key="hkwhub_announcement_cancelled",
-                    )
-                )
+        turned_away = [*self._waiting]
+        if self._current is not None:
+            turned_away.append(self._current)
+        self._waiting.clear()
+        self._current = None
+        for announcement in turned_away:
+            if not announcement.begun.done():
+                announcement.begun.set_exception(_cancelled())
 
     async def _async_restore(self, before: _Before) -> None:
         for speaker, (own, announced) in before.volumes.items():
             # One that was changed meanwhile is what the user wants.
-            if self._volume(speaker) == announced:
+            if own != announced and self._volume(speaker) == announced:
                 with _logged("The volume could not be restored"):
                     await self._coordinator.async_set_speaker_volume(speaker, own)
-        with _logged("The music could not be resumed"):
-            await self._async_restore_music(before)
+        if not self._taken_over:
+            speakers = self._coordinator.speakers
+            with _logged("The speakers of the music could not be restored"):
+                await self._stream.async_regroup(
+                    [one for one in before.members if one in speakers]
+                )
+            with _logged("The music could not be resumed"):
+                await self._async_restore_music(before)
         self._coordinator.async_refresh_soon()
 
     async def _async_restore_music(self, before: _Before) -> None:
-        """Let those take part who did before, and go on with what they played."""
+        """Go on with what was played."""
         item = before.playback.item
-        members = [one for one in before.members if one in self._coordinator.speakers]
-        await self._stream.async_regroup(members)
-        played = before.playback.state is PlaybackState.PLAYING
-        if played and self._music_goes_on and item is not None and members:
-            if item.can_be_resumed:
-                await self._stream.async_resume(item, members, before.position)
-            else:
-                await self._stream.async_start(item, members)
+        if item is None or self._coordinator.playback == before.playback:
             return
-        if before.playback.state is PlaybackState.PAUSED and item is not None:
+        members = [one for one in before.members if one in self._coordinator.members]
+        played = before.playback.state is PlaybackState.PLAYING
+        if played and self._music_goes_on:
+            if members and item.can_be_resumed:
+                await self._stream.async_resume(item, members, before.position)
+            elif members:
+                await self._stream.async_start(item, members)
+        elif item.can_be_resumed:
             self._coordinator.watch.hold(item, before.position)
 
     def _volume(self, speaker: str) -> int | None:
         device = self._coordinator.data.get(speaker)
         state: Mapping[str, int | None] = {} if device is None else device.state
         return state.get(VOLUME)
+
+
+def _outranks(playback: Playback, item: Item) -> bool:
+    return (
+        playback.state is PlaybackState.PLAYING
+        and playback.item is not None
+        and priority_of(playback.item) > priority_of(item)
+    )
+
+
+def _cancelled() -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key="hkwhub_announcement_cancelled"
+    )
 
 
 @contextmanager

@@ -63,49 +63,19 @@ class LibraryPath:
 class _Folder:
     """How a kind of folder looks."""
 
-    title: str
-    media_class: MediaClass
-    content_type: MediaType
-    children: MediaClass
+    title: str = ""
+    media_class: MediaClass = MediaClass.DIRECTORY
+    content_type: MediaType = MediaType.PLAYLIST
+    children: MediaClass = MediaClass.TRACK
 
 
 _FOLDERS: Final = {
-    Kind.TRACKS: _Folder(
-        title="Tracks",
-        media_class=MediaClass.DIRECTORY,
-        content_type=MediaType.PLAYLIST,
-        children=MediaClass.TRACK,
-    ),
-    Kind.ARTISTS: _Folder(
-        title="Artists",
-        media_class=MediaClass.DIRECTORY,
-        content_type=MediaType.PLAYLIST,
-        children=MediaClass.ARTIST,
-    ),
-    Kind.ALBUMS: _Folder(
-        title="Albums",
-        media_class=MediaClass.DIRECTORY,
-        content_type=MediaType.PLAYLIST,
-        children=MediaClass.ALBUM,
-    ),
-    Kind.SOUNDS: _Folder(
-        title="Sounds",
-        media_class=MediaClass.DIRECTORY,
-        content_type=MediaType.PLAYLIST,
-        children=MediaClass.TRACK,
-    ),
-    Kind.ARTIST: _Folder(
-        title="",
-        media_class=MediaClass.ARTIST,
-        content_type=MediaType.ARTIST,
-        children=MediaClass.TRACK,
-    ),
-    Kind.ALBUM: _Folder(
-        title="",
-        media_class=MediaClass.ALBUM,
-        content_type=MediaType.ALBUM,
-        children=MediaClass.TRACK,
-    ),
+    Kind.TRACKS: _Folder(title="Tracks"),
+    Kind.ARTISTS: _Folder(title="Artists", children=MediaClass.ARTIST),
+    Kind.ALBUMS: _Folder(title="Albums", children=MediaClass.ALBUM),
+    Kind.SOUNDS: _Folder(title="Sounds"),
+    Kind.ARTIST: _Folder(media_class=MediaClass.ARTIST, content_type=MediaType.ARTIST),
+    Kind.ALBUM: _Folder(media_class=MediaClass.ALBUM, content_type=MediaType.ALBUM),
 }
 _FIRST_PAGE: Final = (Kind.TRACKS, Kind.ARTISTS, Kind.ALBUMS, Kind.SOUNDS)
 

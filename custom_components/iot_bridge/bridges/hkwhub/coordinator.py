@@ -13,13 +13,18 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any, Final, override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.update_coordinator import UpdateFailed
 
+from ...availability import ServiceAvailability
+from ...const import DOMAIN
 from ...coordinator import SAFETY_POLL, BridgeConfigEntry, BridgeCoordinator
+from ...models import Push
 from .account import create_entry_client
+from .chorus import Chorus
 from .client import (
     HkwhubError,
     HubEvent,
@@ -32,6 +37,7 @@ from .const import CONF_FOLLOW_POSITION, DEFAULT_FOLLOW_POSITION, SERVICE_NAME
 from .devices import (
     ACTIVE,
     HUB_ID,
+    IS_PLAYING,
     MEMBERS,
     ORDER,
     PLAYBACK,
@@ -42,6 +48,7 @@ from .devices import (
     summary,
 )
 from .errors import SIGN_IN_ERRORS, action_error, update_error
+from .issues import async_forget_issues
 from .library import MediaLibrary
 from .others import effects_on_speakers, item_of_other_client
 from .play_queue import Order
@@ -69,6 +76,7 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         watch: Knows what it plays.
         library: Its media list.
         player: Carries out what users want.
+        chorus: Lets several entities that are told the same act as one.
     """
 
     client_errors = (HkwhubError,)
@@ -86,9 +94,16 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
             follow=entry.options.get(CONF_FOLLOW_POSITION, DEFAULT_FOLLOW_POSITION),
             on_change=self._playback_changed,
             on_end=self._playback_ended,
+            on_failure=self._hub_does_not_answer,
+        )
+        # PubNub may be there without the hub on the other side of it.
+        self._hub_availability = ServiceAvailability(
+            hass, SERVICE_NAME, on_turn=self._tell_everybody, log=False
         )
         self.player = HubPlayer(self)
+        self.chorus = Chorus()
         self._hub_registry_id: str | None = None
+        self._goodbye_said = False
         self._cancel_refresh: CALLBACK_TYPE | None = None
         # Not of the hub's: a change of transport keeps all entities.
         self.data[HUB_ID] = HubDevice(
@@ -110,6 +125,45 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     def missing_means_gone(self) -> bool:
         """Return that a speaker which is not listed may just be switched off."""
         return False
+
+    # Whether the hub is there
+
+    @property
+    @override
+    def service_available(self) -> bool:
+        """Return whether entities may show what is known; short losses are forgiven."""
+        return super().service_available and self._hub_availability.available
+
+    @override
+    async def _async_update_data(self) -> dict[str, HubDevice]:
+        """Read the list, and find out whether there is a hub behind PubNub."""
+        asked = self.pushes and self.link_up
+        try:
+            devices = await super()._async_update_data()
+        except UpdateFailed as err:
+            if asked and self.link_up:
+                self._hub_availability.went_down(err)
+                self._hub_does_not_answer()
+            raise
+        if asked:
+            self._hub_availability.came_up()
+            self._hub_availability.is_current()
+        return devices
+
+    @callback
+    def _hub_does_not_answer(self) -> None:
+        """Ask until it does, where there is no poll that would find it lost."""
+        reading = self._list_task is not None and not self._list_task.done()
+        if self.pushes and self._list_was_read and not (reading or self._closed):
+            self.async_read_list_soon()
+
+    @callback
+    @override
+    def _tell_everybody(self) -> None:
+        """Tell all entities that the hub is lost or back."""
+        if not self.service_available:
+            self.watch.lose()
+        super()._tell_everybody()
 
     # What is known
 
@@ -133,6 +187,13 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         """Return what the hub plays."""
         return self.watch.playback
 
+    @property
+    def is_heard(self) -> bool:
+        """Return whether the hub plays or has paused, for us or for another client."""
+        return self.playback.state is not PlaybackState.IDLE or bool(
+            self.data[HUB_ID].state[IS_PLAYING]
+        )
+
     @callback
     def set_members(self, members: Collection[str]) -> None:
         """Note who takes part in the hub's session."""
@@ -153,20 +214,30 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         """Take over news about one device; what the hub shows of all follows."""
         super().async_push(device_id, changes, online)
         if device_id != HUB_ID:
-            reached = [self.data[speaker] for speaker in self.speakers]
-            super().async_push(HUB_ID, summary(reached))
+            self._summarize()
+
+    @callback
+    def _summarize(self) -> None:
+        reached = [self.data[speaker] for speaker in self.speakers]
+        super().async_push(HUB_ID, summary(reached))
 
     # Asking
 
     @override
     async def _async_setup(self) -> None:
         """Subscribe first where commands and answers go over the subscription."""
+        # Later, when Home Assistant tells that it stops, its background tasks have
+        # been ended, and the subscription with them.
+        self.config_entry.async_on_unload(
+            self.hass.async_add_shutdown_job(
+                HassJob(self.async_shutdown, f"{DOMAIN} {self.name} goodbye")
+            )
+        )
         if self.pushes:
             await self.async_listen_first()
 
     @override
     async def async_fetch_devices(self) -> Iterable[HubDevice]:
-        listed = await self.client.speakers()
         if self.client.pushes:
             self.watch.report_playing(await self.client.is_playing())
             self.update_interval = SAFETY_POLL
@@ -174,8 +245,18 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
             self.watch.report(await self.client.playback_status())
             playing = self.playback.state is PlaybackState.PLAYING
             self.update_interval = POLL_WHILE_PLAYING if playing else POLL_WHILE_IDLE
+        # The list is asked for only now: it knows more than what came until here.
+        self._pushed_meanwhile.clear()
+        listed = await self.client.speakers()
         speakers = [speaker_device(self._settled(info)) for info in listed]
         return [self.data[HUB_ID].with_changes(summary(speakers)), *speakers]
+
+    @callback
+    @override
+    def _merge(self, listed: dict[str, HubDevice], pushed: dict[str, Push]) -> None:
+        """Take over a list; what the hub shows of all follows from its speakers."""
+        super()._merge(listed, pushed)
+        self._summarize()
 
     def _settled(self, info: SpeakerInfo) -> SpeakerInfo:
         """Pass over what a speaker tells of a playback that has just been ended."""
@@ -188,6 +269,8 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     def async_refresh_soon(self) -> None:
         """Read the list again, once the hub has settled."""
         self._stop_refresh()
+        if self._closed:
+            return
 
         @callback
         def refresh(_: datetime) -> None:
@@ -210,9 +293,11 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
 
     @callback
     def _take_over(self, event: HubEvent) -> None:
+        if self._list_was_read and not self._hub_availability.reached:
+            self.async_read_list_soon()
         match event:
-            case PlaybackTime(elapsed):
-                self.watch.report_time(elapsed)
+            case PlaybackTime(elapsed, own):
+                self.watch.report_time(elapsed, own)
             case SpeakersChanged():
                 self.async_refresh_soon()
             case OtherClientCommand():
@@ -233,11 +318,19 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
 
     @callback
     def _playback_changed(self, playback: Playback) -> None:
-        self.async_push(HUB_ID, {PLAYBACK: playback})
         if playback.state is not PlaybackState.PLAYING:
-            # Else it would look, until the next list, as if somebody else played there.
-            for member in self.members:
-                self.async_push(member, SILENT)
+            self.note_silence()
+        self.async_push(HUB_ID, {PLAYBACK: playback})
+        self.player.note_playback(playback)
+
+    @callback
+    def note_silence(self) -> None:
+        """Note that the hub plays nothing.
+
+        Else it would look, until the next list, as if somebody else played there.
+        """
+        for member in self.members:
+            self.async_push(member, SILENT)
 
     @callback
     def _playback_ended(self, item: Item | None, finished: bool) -> None:
@@ -322,6 +415,9 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     @override
     async def async_say_goodbye(self) -> None:
         """Leave the hub as it would be without us."""
+        if self._goodbye_said:
+            return
+        self._goodbye_said = True
         try:
             async with asyncio.timeout(END_SECONDS):
                 await self.player.async_close()
@@ -332,7 +428,10 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
 
     @override
     async def async_shutdown(self) -> None:
-        """End for good."""
+        """End for good; when Home Assistant stops, nobody has said goodbye yet."""
+        await self.async_say_goodbye()
         self.watch.close()
-        self._stop_refresh()
+        self._hub_availability.stop_grace()
+        async_forget_issues(self.hass, self.config_entry)
         await super().async_shutdown()
+        self._stop_refresh()

@@ -1,12 +1,13 @@
 """What the user is told of the client's errors: one table, read by every caller."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.update_coordinator import UpdateFailed
 
 from ...const import DOMAIN
+from ...error_table import nearest
 from .client import errors
 from .const import SERVICE_NAME
 
@@ -29,13 +30,7 @@ _EXCEPTION_KEYS: Final[Mapping[type[Exception], str]] = {
 
 def exception_key(err: Exception) -> str:
     """Return the translation key that tells a user of a client's error."""
-    return next(_nearest(_EXCEPTION_KEYS, err))
-
-
-def _nearest[ValueT](
-    table: Mapping[type[Exception], ValueT], err: Exception
-) -> Iterator[ValueT]:
-    return (table[base] for base in type(err).__mro__ if base in table)
+    return nearest(_EXCEPTION_KEYS, err)
 
 
 def update_error(err: Exception) -> HomeAssistantError:

@@ -228,7 +228,8 @@ class HkwhubFlow(OAuth2EntryFlow):
             if hub.uuid is None:
                 raise UnexpectedAnswerError("the hub does not tell its id")
             data = {**data, CONF_HUB_UUID: hub.uuid}
-            await self._hkwhub_claim(data)
+        # Now the hub has told its name, and another flow may have been quicker.
+        await self._hkwhub_claim(data)
         entry = self._hkwhub_entry()
         if self._hkwhub_has_twin(data, hub):
             raise AbortFlow("already_configured")

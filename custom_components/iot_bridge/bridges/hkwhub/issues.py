@@ -45,5 +45,11 @@ def async_speech_works(hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
     ir.async_delete_issue(hass, DOMAIN, _speech_issue(entry))
 
 
+@callback
+def async_forget_issues(hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
+    """Take back what a hub that is not used any more has told."""
+    ir.async_delete_issue(hass, DOMAIN, _speech_issue(entry))
+
+
 def _speech_issue(entry: BridgeConfigEntry) -> str:
     return f"hkwhub_speech_key_{entry.entry_id}"

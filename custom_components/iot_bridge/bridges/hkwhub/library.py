@@ -9,6 +9,9 @@ from .client import HubClient, Track
 # The list changes only when somebody edits it in the HKWHub app.
 KEEP_SECONDS: Final = 300
 
+# What is not in a list younger than this is not there.
+FRESH_SECONDS: Final = 5
+
 
 class MediaLibrary:
     """Finds tracks of the hub's media list."""
@@ -53,7 +56,8 @@ class MediaLibrary:
             HkwhubError: The list could not be read.
         """
         found = _find(await self.async_tracks(), wanted)
-        if found is None and self._read_at != self._clock():
+        age = self._clock() - (self._read_at or 0)
+        if found is None and age > FRESH_SECONDS:
             self._read_at = None
             found = _find(await self.async_tracks(), wanted)
         return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 import re
 from typing import Any, Final
+from urllib.parse import quote
 
 from yarl import URL
 
@@ -26,8 +27,8 @@ from .playback import Item, track_item
 # The content type of texts that the hub speaks with its own voice.
 SPEECH_TYPE: Final = "hkwhub_speech"
 
-# A text goes into the address of a request, of which servers take about 8 KiB. The
-# percent-encoding of a letter takes up to twelve bytes.
+# A text goes, percent-encoded, into the address of a request, of which servers take
+# about 8 KiB.
 LONGEST_TEXT_BYTES: Final = 6000
 
 _SPEECH_SOURCE: Final = "media-source://tts/"
@@ -100,7 +101,7 @@ async def async_resolve(
         if not tracks:
             raise _not_found(media_id)
         return Resolved(tracks=tracks)
-    if media_id.startswith("/") or URL(media_id).scheme in _WEB_SCHEMES:
+    if _is_address(media_id):
         _check_playable(media_id, None)
         return Resolved(item=_web_item(hass, media_id, title))
     if (track := await library.async_find(media_id)) is None:
@@ -122,8 +123,7 @@ def speech_item(text: str) -> Item:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="hkwhub_text_empty"
         )
-    # What is not a plain letter takes three bytes for each byte in an address.
-    if len(cleaned.encode()) * 3 > LONGEST_TEXT_BYTES * 2:
+    if len(quote(cleaned, safe="")) > LONGEST_TEXT_BYTES:
         raise ServiceValidationError(
             translation_domain=DOMAIN, translation_key="hkwhub_text_too_long"
         )
@@ -132,6 +132,18 @@ def speech_item(text: str) -> Item:
 
 def _web_item(hass: HomeAssistant, url: str, title: str | None) -> Item:
     return Item(media=WebMedia(_reachable(hass, url)), title=title)
+
+
+def _is_address(text: str) -> bool:
+    """Return whether a text is an address, of Home Assistant's own or of the web.
+
+    Titles may look like one that is broken.
+    """
+    try:
+        url = URL(text)
+    except ValueError:
+        return False
+    return text.startswith("/") or url.scheme in _WEB_SCHEMES
 
 
 def _reachable(hass: HomeAssistant, url: str) -> str:

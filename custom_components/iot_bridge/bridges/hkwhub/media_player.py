@@ -9,6 +9,7 @@ from homeassistant.core import callback
 from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
 
 from ...models import Interest
+from .client import CommandRefusedError
 from .coordinator import HkwhubCoordinator
 from .devices import (
     ACTIVE,
@@ -85,6 +86,9 @@ class _RemembersVolumes(HkwhubMediaPlayer, RestoreEntity):
         super()._handle_coordinator_update()
 
     def _remember(self) -> None:
+        if self.coordinator.player.is_announcing:
+            # An announcement is not as loud as the speaker itself.
+            return
         for speaker in self.own_speakers:
             if volume := self._volume_of(speaker):
                 self._audible[speaker] = volume
@@ -112,14 +116,27 @@ class _RemembersVolumes(HkwhubMediaPlayer, RestoreEntity):
 
     @override
     async def async_mute_volume(self, mute: bool) -> None:
-        await self.async_send(self._async_mute(mute))
+        await self.async_command(self._async_mute(mute))
 
     async def _async_mute(self, mute: bool) -> None:
-        for speaker in self.own_speakers:
-            before = self._audible.get(speaker, _USUAL_VOLUME)
-            await self.coordinator.async_set_speaker_volume(
-                speaker, 0 if mute else before
-            )
+        await self._async_set_volumes(
+            {
+                speaker: 0 if mute else self._audible.get(speaker, _USUAL_VOLUME)
+                for speaker in self.own_speakers
+            }
+        )
+
+    async def _async_set_volumes(self, volumes: Mapping[str, int]) -> None:
+        """Set volumes, 0..50 by speaker; one that fails does not stop the others."""
+        refused: CommandRefusedError | None = None
+        for speaker, volume in volumes.items():
+            try:
+                await self.coordinator.async_set_speaker_volume(speaker, volume)
+            except CommandRefusedError as err:
+                refused = err
+        if refused is not None:
+            self.coordinator.async_refresh_soon()
+            raise refused
 
 
 class SpeakerMediaPlayer(_RemembersVolumes):
@@ -144,7 +161,8 @@ class SpeakerMediaPlayer(_RemembersVolumes):
     @override
     def speakers(self) -> tuple[str, ...]:
         """Return the group it plays in, or itself."""
-        return self.coordinator.members if self.takes_part else (self._device_id,)
+        group = tuple(self.coordinator.player.group)
+        return group if self._device_id in group else (self._device_id,)
 
     @property
     @override
@@ -171,7 +189,7 @@ class SpeakerMediaPlayer(_RemembersVolumes):
 
     @override
     async def async_set_volume_level(self, volume: float) -> None:
-        await self.async_send(
+        await self.async_command(
             self.coordinator.async_set_speaker_volume(
                 self._device_id, round(volume * MAX_VOLUME)
             )
@@ -183,7 +201,7 @@ class SpeakerMediaPlayer(_RemembersVolumes):
 
     @override
     async def async_unjoin_player(self) -> None:
-        await self.async_send(self.coordinator.player.async_leave([self._device_id]))
+        await self.async_command(self.coordinator.player.async_leave([self._device_id]))
 
 
 class HubMediaPlayer(_RemembersVolumes):
@@ -211,7 +229,7 @@ class HubMediaPlayer(_RemembersVolumes):
     @override
     def stream_speakers(self) -> tuple[str, ...]:
         """Return those who take part, all if nobody does."""
-        return self.coordinator.members or self.coordinator.speakers
+        return tuple(self.coordinator.player.group) or self.coordinator.speakers
 
     @property
     @override
@@ -230,31 +248,34 @@ class HubMediaPlayer(_RemembersVolumes):
 
     @override
     async def async_media_play(self) -> None:
-        paused = self.coordinator.playback.state is PlaybackState.PAUSED
-        speakers = self.stream_speakers if paused else self.speakers
-        await self.async_send(self.coordinator.player.async_play(speakers))
+        # What goes on somewhere is not carried everywhere by that.
+        idle = self.coordinator.playback.state is PlaybackState.IDLE
+        speakers = self.speakers if idle else self.stream_speakers
+        await self.async_command(self.coordinator.player.async_play(speakers))
 
     @override
     async def async_set_volume_level(self, volume: float) -> None:
-        await self.async_send(
+        await self.async_command(
             self.coordinator.async_set_volume(round(volume * MAX_VOLUME))
         )
 
     @override
     async def async_volume_up(self) -> None:
-        await self.async_send(self._async_step_volume(1))
+        await self.async_command(self._async_step_volume(1))
 
     @override
     async def async_volume_down(self) -> None:
-        await self.async_send(self._async_step_volume(-1))
+        await self.async_command(self._async_step_volume(-1))
 
     async def _async_step_volume(self, by: int) -> None:
         """Change each speaker's volume, so that they stay as they are to each other."""
-        for speaker in self.speakers:
-            if (volume := self._volume_of(speaker)) is not None:
-                await self.coordinator.async_set_speaker_volume(
-                    speaker, min(max(volume + by, 0), MAX_VOLUME)
-                )
+        await self._async_set_volumes(
+            {
+                speaker: min(max(volume + by, 0), MAX_VOLUME)
+                for speaker in self.speakers
+                if (volume := self._volume_of(speaker)) is not None
+            }
+        )
 
     @override
     async def _async_join(self, others: set[str]) -> None:
@@ -262,6 +283,4 @@ class HubMediaPlayer(_RemembersVolumes):
 
     @override
     async def async_unjoin_player(self) -> None:
-        await self.async_send(
-            self.coordinator.player.async_leave(self.coordinator.members)
-        )
+        await self.async_command(self.coordinator.player.async_leave(self.speakers))

@@ -34,4 +34,13 @@ class HkwhubNotify(HkwhubEntity, NotifyEntity):
         speakers = (
             self.coordinator.speakers if self.device.is_hub else (self._device_id,)
         )
-        await self.async_send(self.coordinator.player.async_announce(item, speakers))
+        await self.coordinator.chorus.async_sing(
+            self._context,
+            ("speak", message),
+            speakers,
+            lambda groups: self.async_send(
+                self.coordinator.player.async_announce(
+                    item, tuple({one: None for group in groups for one in group})
+                )
+            ),
+        )

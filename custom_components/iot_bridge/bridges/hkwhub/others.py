@@ -21,16 +21,18 @@ def item_of_other_client(
         done: The command.
         library: Tells title and duration of tracks, if it was read.
     """
+    text = done.params.get("Priority", "")
+    priority = int(text) if text.isdecimal() else None
     match done.params:
         case {"PersistentID": persistent_id} if persistent_id:
             track = library.known_track(persistent_id)
             if track is None:
-                return Item(media=HubMedia(persistent_id))
-            return track_item(track)
+                return Item(media=HubMedia(persistent_id), priority=priority)
+            return track_item(track, priority)
         case {"MediaUrl": url}:
-            return Item(media=WebMedia(url))
+            return Item(media=WebMedia(url), priority=priority)
         case {"Text": text}:
-            return Item(media=Speech(text))
+            return Item(media=Speech(text), priority=priority)
     return None
 
 

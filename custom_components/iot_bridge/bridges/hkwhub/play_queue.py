@@ -123,10 +123,13 @@ class PlayQueue:
         Returns:
             The track to play now, None where it is over.
         """
-        if not self._tracks:
+        if (current := self.current) is None:
+            return None
+        if is_sound_effect(current) and not self._chosen:
+            # Who lets music repeat does not mean the doorbell.
             return None
         if self.order.repeat is Repeat.ONE:
-            return self.current
+            return current
         if not (self._chosen or auto_advance):
             return None
         at_end = self._index + 1 == len(self._tracks)

@@ -22,7 +22,7 @@ from .const import (
 )
 from .devices import HUB_ID, ORDER
 from .play_queue import RESTART_AFTER, Order, PlayQueue
-from .playback import Item, PlaybackState, track_item
+from .playback import Item, Playback, PlaybackState, track_item
 from .stream import HubStream
 
 if TYPE_CHECKING:
@@ -49,9 +49,20 @@ class HubPlayer:
         self._stream = HubStream(coordinator)
         self._announcer = Announcer(coordinator, self._stream)
         self._queue = PlayQueue()
-        # Kept to be played again after it has ended.
-        self._last: Item | None = None
-        self._last_speakers: Collection[str] = ()
+        # What was played last, to be played again: a radio, if not the queue's turn.
+        self._last_item: Item | None = None
+        self._priority: int | None = None
+
+    @property
+    def group(self) -> Collection[str]:
+        """Return the ids of the speakers of the music, also while it makes way."""
+        before = self._announcer.members_before
+        return self._coordinator.members if before is None else before
+
+    @property
+    def is_announcing(self) -> bool:
+        """Return whether an announcement sounds, or its traces are being removed."""
+        return self._announcer.is_announcing
 
     # Playing
 
@@ -59,7 +70,8 @@ class HubPlayer:
         """Play something that is not of the media list."""
         await self._announcer.async_give_way()
         async with self._stream.lock:
-            await self._async_start(item, speakers)
+            await self._stream.async_start(item, speakers)
+            self._last_item = item
 
     async def async_play_tracks(
         self,
@@ -109,14 +121,16 @@ class HubPlayer:
                 await self._stream.async_resume(
                     playback.item, speakers, playback.position
                 )
-            elif self._last is not None:
-                await self._async_start(self._last, speakers)
+            elif self._last_item is not None:
+                await self._stream.async_start(self._last_item, speakers)
+            elif self._queue.current is not None:
+                await self._async_start_current(speakers, self._priority)
             else:
                 await self._async_begin_library(speakers)
 
     async def async_pause(self) -> None:
         """Pause; only tracks of the media list can be resumed."""
-        await self._announcer.async_give_way(music_goes_on=True)
+        await self._announcer.async_give_way()
         async with self._stream.lock:
             if self._watch.playback.state is PlaybackState.PLAYING:
                 await self._stream.async_pause()
@@ -125,7 +139,7 @@ class HubPlayer:
         """Stop."""
         await self._announcer.async_give_way()
         async with self._stream.lock:
-            if self._watch.playback.state is not PlaybackState.IDLE:
+            if self._coordinator.is_heard:
                 await self._stream.async_stop()
 
     async def async_skip(self, by: int, speakers: Collection[str]) -> None:
@@ -142,11 +156,7 @@ class HubPlayer:
             position = self._watch.playback.position_now(dt_util.utcnow()) or 0
             if by > 0 or position <= RESTART_AFTER:
                 self._queue.step(by)
-            await self._async_start_current(speakers, self._last_priority)
-
-    @property
-    def _last_priority(self) -> int | None:
-        return None if self._last is None else self._last.priority
+            await self._async_start_current(speakers, self._priority)
 
     async def _async_begin_library(self, speakers: Collection[str]) -> None:
         tracks = await self._library.async_tracks()
@@ -161,18 +171,15 @@ class HubPlayer:
         self, speakers: Collection[str], priority: int | None
     ) -> None:
         if (track := self._queue.current) is not None:
-            await self._async_start(track_item(track, priority), speakers)
-
-    async def _async_start(self, item: Item, speakers: Collection[str]) -> None:
-        await self._stream.async_start(item, speakers)
-        self._last, self._last_speakers = item, tuple(speakers)
+            await self._stream.async_start(track_item(track, priority), speakers)
+            self._priority = priority
+            self._last_item = None
 
     # The queue
 
     @callback
-    def set_order(self, **changes: object) -> None:
-        """Choose repeat or shuffle."""
-        order: Order = replace(self._queue.order, **changes)  # type: ignore[arg-type]
+    def set_order(self, order: Order) -> None:
+        """Choose repeat and shuffle."""
         self._queue.set_order(order)
         self._coordinator.async_push(HUB_ID, {ORDER: order})
 
@@ -182,6 +189,11 @@ class HubPlayer:
         await self.async_stop()
 
     @callback
+    def note_playback(self, playback: Playback) -> None:
+        """Note what the hub does now."""
+        self._announcer.note_playback(playback)
+
+    @callback
     def note_end(self, item: Item | None, finished: bool) -> None:
         """Go on after something has ended by itself.
 
@@ -189,11 +201,12 @@ class HubPlayer:
             item: What has ended, if known.
             finished: Whether it was played to its end.
         """
-        if item is None:
-            return
-        if item.announced:
-            self._announcer.note_end()
-        elif finished and isinstance(item.media, HubMedia):
+        if (
+            item is not None
+            and finished
+            and not item.announced
+            and isinstance(item.media, HubMedia)
+        ):
             self._coordinator.config_entry.async_create_background_task(
                 self._coordinator.hass,
                 self._async_advance(item),
@@ -213,12 +226,11 @@ class HubPlayer:
             auto_advance: bool = self._options.get(
                 CONF_AUTO_ADVANCE, DEFAULT_AUTO_ADVANCE
             )
-            track = self._queue.after_end(auto_advance=auto_advance)
-            if track is None:
+            if self._queue.after_end(auto_advance=auto_advance) is None:
                 return
             try:
-                await self._async_start(
-                    track_item(track, ended.priority), self._coordinator.members
+                await self._async_start_current(
+                    self._coordinator.members, ended.priority
                 )
             except (HkwhubError, HomeAssistantError) as err:
                 _LOGGER.warning("The next track could not be played: %s", err)
@@ -246,11 +258,7 @@ class HubPlayer:
         async with self._stream.lock:
             leaving = [one for one in self._coordinator.members if one in speakers]
             alone = len(leaving) == len(self._coordinator.members)
-            if (
-                leaving
-                and alone
-                and self._watch.playback.state is not PlaybackState.IDLE
-            ):
+            if leaving and alone and self._coordinator.is_heard:
                 await self._stream.async_stop()
             await self._stream.async_remove(leaving)
 
@@ -287,5 +295,10 @@ class HubPlayer:
         )
 
     async def async_close(self) -> None:
-        """End what is being announced, and restore what was before."""
+        """End what is being announced, and restore what was before.
+
+        A command that is under way comes to its end.
+        """
         await self._announcer.async_give_way(music_goes_on=True)
+        async with self._stream.lock:
+            return

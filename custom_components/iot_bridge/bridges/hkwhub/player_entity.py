@@ -1,6 +1,7 @@
 """What a speaker and the whole hub have in common as media players."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, override
 
@@ -20,11 +21,11 @@ from homeassistant.components.media_player import (
     SearchMedia,
     SearchMediaQuery,
 )
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 
 from ...const import DOMAIN
-from .client import RequestTimeoutError, Track
+from .client import CannotConnectError, Track
 from .content import SCHEME, LibraryPath, browse, browse_track, first_page
 from .devices import HUB_ID, ORDER
 from .entity import HkwhubEntity
@@ -101,12 +102,13 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
     @override
     def supported_features(self) -> MediaPlayerEntityFeature:
         """Return what can be done; pausing and skipping need tracks of the hub's."""
-        playback = self._playback
-        if playback is None or playback.state is PlaybackState.IDLE:
-            return _ALWAYS | _WITH_TRACKS
-        if playback.item is not None and playback.item.can_be_resumed:
-            return _ALWAYS | _WITH_TRACKS
-        return _ALWAYS
+        # Also while another client, or another source, plays here.
+        busy = self.state is not MediaPlayerState.IDLE
+        item = self._item
+        # While something is announced, pausing and skipping are for the music behind.
+        if busy and (item is None or not (item.can_be_resumed or item.announced)):
+            return _ALWAYS
+        return _ALWAYS | _WITH_TRACKS
 
     @property
     @override
@@ -213,7 +215,7 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
 
     @override
     async def async_media_play(self) -> None:
-        await self.async_send(self.coordinator.player.async_play(self.speakers))
+        await self.async_command(self.coordinator.player.async_play(self.speakers))
 
     @override
     async def async_media_pause(self) -> None:
@@ -224,11 +226,14 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         await self._async_send_to_stream(self.coordinator.player.async_stop)
 
     async def _async_send_to_stream(
-        self, command: Callable[[], Awaitable[None]]
+        self, command: Callable[[], Coroutine[Any, Any, None]]
     ) -> None:
-        """Carry out what concerns the stream; a speaker without part in it is silent."""
-        if self.takes_part:
-            await self.async_send(command())
+        """Carry out what concerns the stream; a speaker without part in it is silent.
+
+        One that makes way for an announcement elsewhere has its part in it.
+        """
+        if self.takes_part or self._device_id in self.coordinator.player.group:
+            await self.async_command(command())
 
     @property
     def stream_speakers(self) -> tuple[str, ...]:
@@ -237,32 +242,38 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
 
     @override
     async def async_media_next_track(self) -> None:
-        await self.async_send(
-            self.coordinator.player.async_skip(1, self.stream_speakers)
-        )
+        await self._async_skip(1)
 
     @override
     async def async_media_previous_track(self) -> None:
-        await self.async_send(
-            self.coordinator.player.async_skip(-1, self.stream_speakers)
+        await self._async_skip(-1)
+
+    async def _async_skip(self, by: int) -> None:
+        await self.coordinator.chorus.async_sing(
+            self._context,
+            ("skip", by),
+            self,
+            lambda players: self.async_command(
+                self.coordinator.player.async_skip(by, _stream_speakers(players))
+            ),
         )
 
     @override
     async def async_set_repeat(self, repeat: RepeatMode) -> None:
-        self.coordinator.player.set_order(repeat=Repeat(repeat))
+        self.coordinator.player.set_order(replace(self._order, repeat=Repeat(repeat)))
 
     @override
     async def async_set_shuffle(self, shuffle: bool) -> None:
-        self.coordinator.player.set_order(shuffle=shuffle)
+        self.coordinator.player.set_order(replace(self._order, shuffle=shuffle))
 
     @override
     async def async_clear_playlist(self) -> None:
-        await self.async_send(self.coordinator.player.async_clear_queue())
+        await self.async_command(self.coordinator.player.async_clear_queue())
 
     @override
     async def async_join_players(self, group_members: list[str]) -> None:
         others = {self._speaker_of(entity_id) for entity_id in group_members}
-        await self.async_send(self._async_join(others))
+        await self.async_command(self._async_join(others))
 
     async def _async_join(self, others: set[str]) -> None:
         raise NotImplementedError
@@ -276,18 +287,26 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         announce: bool | None = None,
         **kwargs: Any,
     ) -> None:
-        await self.async_send(
-            self._async_play_media(
-                media_type,
-                media_id,
-                enqueue or MediaPlayerEnqueue.REPLACE,
-                bool(announce),
-                kwargs.get(ATTR_MEDIA_EXTRA) or {},
-            )
+        extra = kwargs.get(ATTR_MEDIA_EXTRA) or {}
+        await self.coordinator.chorus.async_sing(
+            self._context,
+            ("play", media_type, media_id, enqueue, announce, str(extra)),
+            self,
+            lambda players: self.async_send(
+                self._async_play_media(
+                    players,
+                    media_type,
+                    media_id,
+                    enqueue or MediaPlayerEnqueue.REPLACE,
+                    bool(announce),
+                    extra,
+                )
+            ),
         )
 
     async def _async_play_media(
         self,
+        players: Sequence[HkwhubMediaPlayer],
         media_type: str,
         media_id: str,
         enqueue: MediaPlayerEnqueue,
@@ -308,16 +327,29 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         )
         player = self.coordinator.player
         given = None if priority is None else round(priority)
+        speakers = _all_of(one.speakers for one in players)
         if announce:
+            # Not a command that goes its way in any case: who waits for its turn and
+            # is cancelled does not want to be heard any more.
             await player.async_announce(
-                resolved.single_item(given), self.own_speakers, volume=volume
+                resolved.single_item(given),
+                _all_of(one.own_speakers for one in players),
+                volume=volume,
             )
         elif resolved.tracks:
-            await player.async_play_tracks(
-                resolved.tracks, self.speakers, enqueue=enqueue, priority=given
+            await self.async_command(
+                player.async_play_tracks(
+                    resolved.tracks, speakers, enqueue=enqueue, priority=given
+                )
+            )
+        elif enqueue in (MediaPlayerEnqueue.ADD, MediaPlayerEnqueue.NEXT):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN, translation_key="hkwhub_only_tracks_in_queue"
             )
         else:
-            await player.async_play_item(resolved.single_item(given), self.speakers)
+            await self.async_command(
+                player.async_play_item(resolved.single_item(given), speakers)
+            )
 
     @property
     def own_speakers(self) -> tuple[str, ...]:
@@ -372,16 +404,31 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         """Read the media list, which may be more than PubNub carries.
 
         Raises:
-            HomeAssistantError: It did not come.
+            HomeAssistantError: The hub is there, but the list did not come.
         """
         try:
             return await reading
-        except RequestTimeoutError as err:
+        except CannotConnectError as err:
             if not self.coordinator.pushes:
                 raise
-            raise ServiceValidationError(
+            await self.coordinator.client.is_playing()
+            raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="hkwhub_list_too_large"
             ) from err
+
+
+def _all_of(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the ids of all speakers of some groups, each once."""
+    return tuple(dict.fromkeys(speaker for group in groups for speaker in group))
+
+
+def _stream_speakers(players: Sequence[HkwhubMediaPlayer]) -> tuple[str, ...]:
+    """Return the ids of the speakers that go on when some players are told to.
+
+    A silent one does not join because those beside it are told something.
+    """
+    concerned = [one for one in players if one.takes_part] or players
+    return _all_of(one.stream_speakers for one in concerned)
 
 
 def _number(

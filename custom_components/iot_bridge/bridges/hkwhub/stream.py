@@ -105,6 +105,8 @@ class HubStream:
         """
         await self._async_confirmed(self._client.stop())
         self._watch.stopped()
+        # Also if it was another client's playback, of which the watch knows nothing.
+        self._coordinator.note_silence()
 
     async def async_add(self, speakers: Iterable[str]) -> None:
         """Let speakers take part; those that do already are left alone.
@@ -120,6 +122,7 @@ class HubStream:
         if len(wanted) > 1 and everybody == {*wanted, *self._coordinator.members}:
             await self._async_confirmed(self._client.set_party_mode())
             self._coordinator.set_members(everybody)
+            self._coordinator.async_refresh_soon()
             return
         failed: Exception | None = None
         for speaker in wanted:
@@ -192,30 +195,33 @@ class HubStream:
     async def _async_refusal(self, item: Item) -> HomeAssistantError:
         """Find out why the hub may have refused to play: it gives no reasons."""
         if await self._async_is_outranked(item):
-            key = "hkwhub_priority"
-        else:
-            key = _refusal_key(item)
-            if key == "hkwhub_speech_refused":
-                async_speech_refused(
-                    self._coordinator.hass, self._coordinator.config_entry
-                )
-        return HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders={"priority": str(_priority(item))},
-        )
+            return refused_for_priority(item)
+        key = _refusal_key(item)
+        if key == "hkwhub_speech_refused":
+            async_speech_refused(self._coordinator.hass, self._coordinator.config_entry)
+        return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
     async def _async_is_outranked(self, item: Item) -> bool:
         playback = self._watch.playback
         if playback.state is PlaybackState.PLAYING and playback.item is not None:
-            return _priority(playback.item) > _priority(item)
+            return priority_of(playback.item) > priority_of(item)
         # What other clients play, and with what priority, is not told over REST.
         listed = await self._client.speakers()
         return any(speaker.active and speaker.is_playing for speaker in listed)
 
 
-def _priority(item: Item) -> int:
+def priority_of(item: Item) -> int:
+    """Return the priority that an item is played with."""
     return DEFAULT_PRIORITY if item.priority is None else item.priority
+
+
+def refused_for_priority(item: Item) -> HomeAssistantError:
+    """Return what says that something more important is playing."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="hkwhub_priority",
+        translation_placeholders={"priority": str(priority_of(item))},
+    )
 
 
 def _refusal_key(item: Item) -> str:

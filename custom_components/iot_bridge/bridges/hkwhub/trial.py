@@ -14,6 +14,7 @@ from ...const import DOMAIN
 from ...coordinator import BridgeConfigEntry
 from .account import create_client
 from .client import HkwhubError, HubClient, HubEvent, RequestTimeoutError
+from .devices import HUB_ID
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -100,9 +101,10 @@ def known_speakers(hass: HomeAssistant, entry: BridgeConfigEntry) -> frozenset[s
     """Return the ids of the speakers that an entry has had, loaded or not."""
     prefix = f"{entry.entry_id}_"
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    return frozenset(
+    ids = {
         identifier.removeprefix(prefix)
         for device in devices
         for domain, identifier in device.identifiers
         if domain == DOMAIN and identifier.startswith(prefix)
-    )
+    }
+    return frozenset(ids - {HUB_ID})

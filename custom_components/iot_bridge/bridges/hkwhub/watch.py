@@ -30,6 +30,9 @@ SILENCE_SECONDS: Final = 2.5
 # How long an answer may contradict a command that the hub has confirmed.
 SETTLE_SECONDS: Final = 2.0
 
+# Over PubNub a hub that still fetches what it was given says that it does not play.
+START_SECONDS: Final = 4.0
+
 # A position that is further off than this has jumped, in seconds.
 JUMP: Final = 2
 
@@ -58,6 +61,7 @@ class PlaybackWatch:
         follow: bool,
         on_change: Callable[[Playback], None],
         on_end: Callable[[Item | None, bool], None],
+        on_failure: Callable[[], None],
     ) -> None:
         """Start with a silent hub.
 
@@ -70,6 +74,7 @@ class PlaybackWatch:
             on_change: Called with what the hub does, whenever that has changed.
             on_end: Called when something has ended that nobody here has ended: with
                 the item, if known, and whether it was played to its end.
+            on_failure: Called when the hub was asked and did not answer.
         """
         self._hass = hass
         self._entry = entry
@@ -77,12 +82,15 @@ class PlaybackWatch:
         self._follow = follow
         self._on_change = on_change
         self._on_end = on_end
+        self._on_failure = on_failure
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._asking = False
         self._closed = False
         self._settled_at = 0.0
         self._confirmed = True
         self._held = False
+        self._lost = False
+        self._ours = False
         self._last_elapsed: int | None = None
         self.playback = IDLE
 
@@ -97,6 +105,7 @@ class PlaybackWatch:
             position: Seconds of the item where it begins.
         """
         self._settle(confirmed=False)
+        self._ours = True
         self._set(
             Playback(
                 state=PlaybackState.PLAYING,
@@ -141,6 +150,15 @@ class PlaybackWatch:
         )
         self._held = True
 
+    @callback
+    def lose(self) -> None:
+        """Note that the hub is lost; what it does is not asked for until it is back.
+
+        What has ended meanwhile is no reason to let something else begin.
+        """
+        self._lost = True
+        self._stop_timer()
+
     @property
     def is_settling(self) -> bool:
         """Return whether the hub's answers may lag behind a command."""
@@ -167,14 +185,24 @@ class PlaybackWatch:
             self._is_silent()
 
     @callback
-    def report_time(self, elapsed: int) -> None:
-        """Take over the playing time that the hub has told by itself."""
-        self._plays(elapsed)
+    def report_time(self, elapsed: int, own: bool | None) -> None:
+        """Take over the playing time that the hub has told by itself.
+
+        Args:
+            elapsed: Seconds of what plays.
+            own: Whether it plays in our session, None if not told.
+        """
+        if own is False and self._ours and not self.is_settling:
+            self._begun_by_others(elapsed)
+        else:
+            self._plays(elapsed)
 
     @callback
     def report_item(self, item: Item | None) -> None:
         """Take over what somebody else has given the hub to play."""
         self._confirmed = True
+        self._ours = False
+        self._last_elapsed = None
         self._set(
             Playback(
                 state=PlaybackState.PLAYING,
@@ -197,6 +225,7 @@ class PlaybackWatch:
         except HkwhubError as err:
             # Whether the hub is lost is for the list of speakers to find out.
             _LOGGER.debug("The playback could not be followed: %s", err)
+            self._on_failure()
         finally:
             self._asking = False
             self._set_timer()
@@ -210,10 +239,20 @@ class PlaybackWatch:
     # Transitions
 
     def _plays(self, elapsed: int | None) -> None:
+        self._lost = False
         known = self.playback
         if known.state is not PlaybackState.PLAYING:
             if not self.is_settling:
                 self._begun_by_others(elapsed)
+            return
+        now = dt_util.utcnow()
+        expected = known.position_now(now)
+        off = elapsed is not None and (
+            expected is None or abs(elapsed - expected) > JUMP
+        )
+        if off and not self._confirmed and self.is_settling:
+            # It is still about what played before.
+            self._set_timer()
             return
         went_back = (
             self._confirmed
@@ -223,9 +262,7 @@ class PlaybackWatch:
         )
         self._confirmed = True
         self._last_elapsed = elapsed
-        now = dt_util.utcnow()
-        expected = known.position_now(now)
-        if elapsed is not None and (expected is None or abs(elapsed - expected) > JUMP):
+        if off:
             # Nobody can seek, so what begins anew is something else.
             self._set(
                 replace(
@@ -242,11 +279,14 @@ class PlaybackWatch:
         """Somebody else has let the hub play, or go on with what we have paused."""
         known = self.playback
         goes_on = (
-            elapsed is not None
+            known.state is PlaybackState.PAUSED
+            and elapsed is not None
             and known.position is not None
             and 0 <= elapsed - known.position <= FOLLOW_SECONDS + JUMP
         )
         self._last_elapsed = elapsed
+        self._confirmed = True
+        self._ours = self._ours and goes_on
         self._set(
             Playback(
                 state=PlaybackState.PLAYING,
@@ -256,6 +296,14 @@ class PlaybackWatch:
             )
         )
 
+    @property
+    def _is_starting(self) -> bool:
+        """Return whether the hub may be silent for what it was given a moment ago."""
+        if not self._client.pushes:
+            return self.is_settling
+        late = START_SECONDS - SETTLE_SECONDS
+        return self._hass.loop.time() < self._settled_at + late
+
     def _is_paused(self) -> None:
         if self.playback.state is PlaybackState.PLAYING and not self.is_settling:
             self._set(self._now_at(PlaybackState.PAUSED))
@@ -263,8 +311,9 @@ class PlaybackWatch:
     def _is_silent(self) -> None:
         known = self.playback
         if known.state is PlaybackState.PLAYING:
-            if self._confirmed or not self.is_settling:
-                finished = self._is_over(known)
+            if self._confirmed or not self._is_starting:
+                finished = self._is_over(known) and not self._lost
+                self._lost = False
                 self._set(IDLE)
                 self._on_end(known.item, finished)
             else:
@@ -299,6 +348,7 @@ class PlaybackWatch:
         self._confirmed = confirmed
         self._last_elapsed = None
         self._held = False
+        self._lost = False
 
     def _set(self, playback: Playback) -> None:
         if playback != self.playback:
@@ -318,7 +368,7 @@ class PlaybackWatch:
     def _ask_in(self) -> float | None:
         """Return after how many seconds the hub is to be asked, None for never."""
         playback = self.playback
-        if playback.state is not PlaybackState.PLAYING:
+        if playback.state is not PlaybackState.PLAYING or self._lost:
             return None
         waits = []
         if self._client.pushes:
