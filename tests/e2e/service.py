@@ -1,0 +1,49 @@
+"""What the demo house needs of a simulated IoT service."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .home_assistant import HomeAssistantApi
+
+
+class DemoService(ABC):
+    """A simulated service that lives at one port, and its config entry.
+
+    What it holds is the same in each run, so that a second run with one configuration
+    folder finds its entry again.
+
+    Attributes:
+        name: For people.
+        title: How the title of its config entry begins.
+    """
+
+    name: str
+    title: str
+
+    @abstractmethod
+    async def start(self, port: int) -> None:
+        """Start it.
+
+        Args:
+            port: On 127.0.0.1. The entry holds it, so it has to be the same in each run
+                with one configuration folder.
+        """
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """End it; nothing happens if it was not started."""
+
+    @property
+    @abstractmethod
+    def answers(self) -> tuple[Mapping[str, Any], ...]:
+        """Return what a user enters in each step of the config flow."""
+
+    @abstractmethod
+    async def live(self, api: HomeAssistantApi, say: Callable[[str], None]) -> None:
+        """Let happen what is worth looking at, until cancelled.
+
+        Args:
+            api: Home Assistant, for what users do there.
+            say: Told of what only people at home would notice.
+        """

@@ -1,0 +1,70 @@
+"""A second run of the demo with the configuration folder of an earlier one."""
+
+from typing import Any
+
+import pytest
+
+from .ewelink import EWELINK_PAGE, EwelinkService
+from .furniture import DASHBOARD
+from .hkwhub import LocalHubService, PubNubHubService
+from .hkwhub_page import HKWHUB_PAGE
+from .house import House, set_up
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def entries(house: House) -> dict[str, str]:
+    """Return the config entries by id, each with its title."""
+    listed = await house.api.get("config/config_entries/entry?domain=iot_bridge")
+    return {entry["entry_id"]: entry["title"] for entry in listed}
+
+
+async def dashboard(house: House) -> dict[str, Any]:
+    """Return the dashboard as it is stored."""
+    async with house.api.websocket() as web:
+        config: dict[str, Any] = await web.command(
+            "lovelace/config", url_path=DASHBOARD
+        )
+        return config
+
+
+def shown(views: list[dict[str, Any]]) -> set[str]:
+    """Return the entities that some views show."""
+    sections = [section for view in views for section in view["sections"]]
+    cards = [card for section in sections for card in section["cards"]]
+    return {card["entity"] for card in cards if "entity" in card}
+
+
+async def test_second_run_finds_all(house: House) -> None:
+    """Nothing is added twice."""
+    before = await entries(house), await dashboard(house)
+    said: list[str] = []
+
+    await set_up(house.api, house.services, said.append)
+
+    assert said == []
+    assert (await entries(house), await dashboard(house)) == before
+
+
+async def test_older_folder_gets_what_it_lacks(house: House) -> None:
+    """A folder that knows eWeLink alone gets the hubs and their view, and keeps its own."""
+    before = await dashboard(house)
+    known = await entries(house)
+    [ewelink] = [one for one in known if known[one].startswith(EwelinkService.title)]
+    for entry_id in known.keys() - {ewelink}:
+        await house.api.delete(f"config/config_entries/entry/{entry_id}")
+    kept = [view for view in before["views"] if view["path"] == EWELINK_PAGE.path]
+    async with house.api.websocket() as web:
+        await web.command(
+            "lovelace/config/save", url_path=DASHBOARD, config={"views": kept}
+        )
+
+    await set_up(house.api, house.services, lambda _: None)
+
+    after = await entries(house)
+    assert after[ewelink] == known[ewelink]
+    assert list(after.values())[1:] == [LocalHubService.title, PubNubHubService.title]
+    views = (await dashboard(house))["views"]
+    assert [view["path"] for view in views] == [EWELINK_PAGE.path, HKWHUB_PAGE.path]
+    assert views[0] == before["views"][0]
+    assert shown(views) <= (await house.api.states()).keys()

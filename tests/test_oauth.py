@@ -1,0 +1,237 @@
+"""OAuth2 with server and client from the config entry: requests and answers."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import pytest
+
+from custom_components.iot_bridge import oauth
+from custom_components.iot_bridge.oauth import (
+    ClientRefusedError,
+    EntryOAuth2Implementation,
+    OAuth2Client,
+    TokenRefusedError,
+    TokenReplyError,
+    TokenTimeoutError,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    OAuth2TokenRequestBaseError,
+    OAuth2TokenRequestConnectionError,
+)
+
+from .oauth_rig import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    GOOD,
+    TokenServer,
+    create_implementation,
+    token_server,
+)
+
+USERNAME: Final = "ada"
+PASSWORD: Final = "correct horse"
+
+
+@pytest.fixture
+async def server(socket_enabled: None) -> AsyncIterator[TokenServer]:
+    """A server for tokens alone."""
+    async with token_server() as tokens:
+        yield tokens
+
+
+@pytest.fixture
+def implementation(
+    hass: HomeAssistant, server: TokenServer
+) -> EntryOAuth2Implementation:
+    """Asks the server for tokens."""
+    return create_implementation(hass, server.url)
+
+
+async def test_password(
+    server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """The client is in a Basic header, the user in the form; nothing else is sent."""
+    token = await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert server.forms == [
+        {"grant_type": "password", "username": USERNAME, "password": PASSWORD}
+    ]
+    assert (
+        server.headers[0]["Authorization"]
+        == "Basic dGhlLWNsaWVudC1pZDp0aGUtY2xpZW50LXNlY3JldA=="
+    )
+    assert token.pop("expires_at") > 0
+    assert token == GOOD
+
+
+async def test_code(
+    server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """With a code the client is in the form."""
+    await implementation.async_resolve_external_data(
+        {"code": "abc", "state": {"redirect_uri": "http://back"}}
+    )
+    assert server.forms == [
+        {
+            "grant_type": "authorization_code",
+            "code": "abc",
+            "redirect_uri": "http://back",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+        }
+    ]
+    assert "Authorization" not in server.headers[0]
+
+
+async def test_client_without_secret(hass: HomeAssistant, server: TokenServer) -> None:
+    """A client that has no secret sends none."""
+    public = create_implementation(hass, server.url, client_secret="")
+    await public.async_refresh_token(GOOD)
+    assert server.forms == [
+        {
+            "grant_type": "refresh_token",
+            "refresh_token": "refresh-1",
+            "client_id": CLIENT_ID,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (400, {"error": "invalid_grant"}, TokenRefusedError),
+        (400, {"error": "invalid_client"}, ClientRefusedError),
+        (401, {"error": "invalid_client"}, ClientRefusedError),
+        (400, {"error": "unauthorized_client"}, ClientRefusedError),
+        (400, {"error": {"message": "invalid_grant"}}, TokenRefusedError),
+        (400, ["invalid_grant"], TokenRefusedError),
+        (400, "<html>", TokenRefusedError),
+        (403, "", TokenRefusedError),
+    ],
+    ids=str,
+)
+async def test_refusal(
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+    status: int,
+    body: Any,
+    error: type[Exception],
+) -> None:
+    """A refusal says whether it means the client; it holds no secret."""
+    server.status, server.body = status, body
+    with pytest.raises(error) as caught:
+        await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert type(caught.value) is error
+    assert caught.value.__cause__ is None
+    told = f"{caught.value!r} {caught.value}"
+    assert "Basic" not in told
+    assert CLIENT_SECRET not in told
+    assert PASSWORD not in told
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 599])
+async def test_server_in_trouble(
+    server: TokenServer, implementation: EntryOAuth2Implementation, status: int
+) -> None:
+    """A server in trouble may be better later."""
+    server.status = status
+    with pytest.raises(OAuth2TokenRequestConnectionError) as caught:
+        await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert type(caught.value) is OAuth2TokenRequestConnectionError
+
+
+NO_TOKENS: Final = {
+    "text": "It works!",
+    "nothing": "",
+    "list": [GOOD],
+    "text as JSON": '"access-1"',
+    "number": "1",
+    "null": "null",
+    "empty object": {},
+    "no access token": {**GOOD, "access_token": None},
+    "empty access token": {**GOOD, "access_token": ""},
+    "access token is no text": {**GOOD, "access_token": 1},
+    "no refresh token": {**GOOD, "refresh_token": None},
+    "no life": {**GOOD, "expires_in": None},
+    "life is no number": {**GOOD, "expires_in": "an hour"},
+    "life is over": {**GOOD, "expires_in": 0},
+    "life is negative": {**GOOD, "expires_in": -1},
+    "life is a list": {**GOOD, "expires_in": [3600]},
+    "life is too long": {**GOOD, "expires_in": 10**15},
+    "error with status 200": {"error": "invalid_grant"},
+}
+
+
+@pytest.mark.parametrize("body", NO_TOKENS.values(), ids=NO_TOKENS)
+async def test_no_token(
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+    body: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An answer without a whole token is none; nothing of it is logged."""
+    caplog.set_level("DEBUG")
+    server.body = body
+    with pytest.raises(TokenReplyError):
+        await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert "access-1" not in caplog.text
+    assert "refresh-1" not in caplog.text
+
+
+@pytest.mark.parametrize("status", [201, 204, 302, 307, 404, 405, 410])
+async def test_no_oauth_server(
+    server: TokenServer, implementation: EntryOAuth2Implementation, status: int
+) -> None:
+    """Another status is no reason to sign in again; redirects are not followed."""
+    server.status, server.body = status, "elsewhere"
+    with pytest.raises(TokenReplyError):
+        await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert len(server.forms) == 1
+
+
+@pytest.mark.parametrize("life", ["3600", 3600.0, 3600])
+async def test_life_in_other_words(
+    server: TokenServer, implementation: EntryOAuth2Implementation, life: Any
+) -> None:
+    """A number may be a text."""
+    server.body = {**GOOD, "expires_in": life}
+    token = await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert token["expires_in"] == 3600
+
+
+async def test_unknown_parts_are_left_out(
+    server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """What nobody reads is not stored."""
+    server.body = {**GOOD, "id_token": "who-i-am"}
+    token = await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert "id_token" not in token
+
+
+async def test_silence(
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that does not answer is not waited for for ever."""
+    monkeypatch.setattr(oauth, "TOKEN_REQUEST_SECONDS", 0.05)
+    server.go_on.clear()
+    with pytest.raises(TokenTimeoutError):
+        await implementation.async_request_password_token(USERNAME, PASSWORD)
+
+
+async def test_nobody_listens(hass: HomeAssistant, socket_enabled: None) -> None:
+    """A server that is not there is told apart from one that refuses."""
+    nobody = create_implementation(hass, "http://127.0.0.1:1")
+    with pytest.raises(OAuth2TokenRequestBaseError) as caught:
+        await nobody.async_refresh_token(GOOD)
+    assert type(caught.value) is OAuth2TokenRequestConnectionError
+
+
+def test_client_hides_its_secret() -> None:
+    """What is printed of a client is its server."""
+    client = OAuth2Client(
+        client_id=CLIENT_ID, client_secret=CLIENT_SECRET, authorize_url="", token_url=""
+    )
+    assert CLIENT_ID not in repr(client)
+    assert CLIENT_SECRET not in repr(client)
