@@ -16,6 +16,7 @@ from .listening import (
     MUSIC,
     TEXT,
     announce,
+    both_ways,
     every_transport,
     hasten,
     heard_at,
@@ -120,7 +121,7 @@ async def test_while_a_radio_plays(
     await until_state(hass, LEFT, "playing")
 
 
-@every_transport
+@both_ways
 @pytest.mark.parametrize("target", [LEFT, ADAPT])
 async def test_while_paused(
     hass: HomeAssistant,
@@ -152,7 +153,7 @@ async def test_while_paused(
     assert resumed_where_paused(home, LEFT, MUSIC)
 
 
-@every_transport
+@both_ways
 @pytest.mark.parametrize(
     ("group", "before"),
     [([RIGHT], ["Omni Left", "Omni Right"]), ([], [])],
@@ -182,7 +183,7 @@ async def test_while_idle(
     await until_state(hass, HUB, "idle")
 
 
-@every_transport
+@both_ways
 async def test_of_one_that_follows_another_one(
     hass: HomeAssistant,
     home: SimulatedHome,
@@ -278,7 +279,7 @@ async def test_never_loops(
         ("prepare_seconds", 0.35),
     ],
 )
-@every_transport
+@both_ways
 async def test_what_the_documents_leave_open(
     hass: HomeAssistant,
     home: SimulatedHome,
@@ -302,7 +303,7 @@ async def test_what_the_documents_leave_open(
 
 
 @pytest.mark.parametrize("way", ["start", "refused"])
-@every_transport
+@both_ways
 async def test_hub_that_forgets_where_it_paused(
     hass: HomeAssistant,
     home: SimulatedHome,
@@ -325,7 +326,7 @@ async def test_hub_that_forgets_where_it_paused(
     await until(lambda: shown(hass, LEFT, "media_position") < 4)
 
 
-@every_transport
+@both_ways
 async def test_options(
     hass: HomeAssistant,
     home: SimulatedHome,

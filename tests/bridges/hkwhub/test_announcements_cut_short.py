@@ -15,6 +15,7 @@ from .conftest import AddHub, Servers, make_impatient
 from .listening import (
     MUSIC,
     announce,
+    both_ways,
     hasten,
     heard_at,
     members,
@@ -44,9 +45,6 @@ pytestmark = pytest.mark.usefixtures("quick", "many_publishes")
 
 VOLUMES = [17, 17, 22, 12]
 LIVING_ROOM = ["Omni Left", "Omni Right"]
-
-# Over the other transports it is the same code but for the client.
-both_ways = pytest.mark.parametrize("transport", ["local", "pubnub"])
 
 
 @pytest.fixture(autouse=True)

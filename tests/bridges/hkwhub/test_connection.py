@@ -3,17 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.iot_bridge.bridges.hkwhub import account as account_module
 from custom_components.iot_bridge.bridges.hkwhub.client import PubNubPace
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 from tests.simulators.hkwhub import SESSION_NOT_FOUND_SHAPES, SimulatedHome, Trouble
 from tests.waiting import note_changes, state_of, until, until_state
@@ -42,14 +40,11 @@ POLL_RECOVERED = "Fetching HKWHub data recovered"
 
 
 @pytest.fixture(autouse=True)
-async def impatient(
-    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch, many_publishes: None
-) -> None:
-    """Wait for no answer longer than a moment; the list can be asked for."""
+def impatient(monkeypatch: pytest.MonkeyPatch, many_publishes: None) -> None:
+    """Wait for no answer longer than a moment."""
     monkeypatch.setattr(account_module, "TIMEOUT", 0.3)
     pace = PubNubPace(answer=0.3, request=0.3, publishes_per_second=1000)
     monkeypatch.setattr(account_module, "PACE", pace)
-    assert await async_setup_component(hass, "homeassistant", {})
 
 
 def pass_time(hass: HomeAssistant, **time: float) -> None:
@@ -57,16 +52,14 @@ def pass_time(hass: HomeAssistant, **time: float) -> None:
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(**time))
 
 
-async def poll(hass: HomeAssistant) -> None:
+async def poll(entry: ConfigEntry[Any]) -> None:
     """Let the hub be asked, as it would be some time by itself."""
-    await hass.services.async_call(
-        "homeassistant", "update_entity", {"entity_id": HUB}, blocking=True
-    )
+    await entry.runtime_data.async_refresh()
 
 
-async def lose_for_long(hass: HomeAssistant) -> None:
+async def lose_for_long(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Let a poll fail, and the grace pass."""
-    await poll(hass)
+    await poll(entry)
     assert state_of(hass, ADAPT) != STATE_UNAVAILABLE
     pass_time(hass, seconds=31)
     await until_state(hass, ADAPT, STATE_UNAVAILABLE)
@@ -96,18 +89,18 @@ async def test_hub_is_gone_and_back(
     spoil: Spoil,
 ) -> None:
     """After the grace all is unavailable until the hub is back: one line each."""
-    await add_hub(transport)
+    entry = await add_hub(transport)
     await spoil(servers)
     changes = note_changes(hass)
 
-    await lose_for_long(hass)
+    await lose_for_long(hass, entry)
     await until_state(hass, "notify.kitchen_adapt_speak", STATE_UNAVAILABLE)
-    await poll(hass)
+    await poll(entry)
     assert caplog.text.count(POLL_FAILED) == 1
 
     await repair(servers)
     home.speaker("Adapt").turn_volume(33)
-    await poll(hass)
+    await poll(entry)
     await until_state(hass, ADAPT, "idle")
     assert shown(hass, ADAPT, "volume_level") == 33 / 50
     assert [one for one in changes if one.startswith(f"{ADAPT}:")] == [
@@ -141,7 +134,7 @@ async def test_network_is_gone_and_back(
     assert state_of(hass, ADAPT) == "idle"
     pass_time(hass, seconds=31)
     await until_state(hass, ADAPT, STATE_UNAVAILABLE)
-    await poll(hass)
+    await poll(entry)
 
     await repair(servers)
     await until_state(hass, ADAPT, "idle")
@@ -154,9 +147,9 @@ async def test_app_is_back_and_tells_so(
     hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, servers: Servers
 ) -> None:
     """A hub that tells something is asked at once, not when the next poll is due."""
-    await add_hub("pubnub")
+    entry = await add_hub("pubnub")
     await app_closed(servers)
-    await lose_for_long(hass)
+    await lose_for_long(hass, entry)
 
     await repair(servers)
     home.speaker("Adapt").change_wifi(-40)
@@ -178,38 +171,33 @@ async def test_app_is_closed_while_it_plays(
     await until_state(hass, LEFT, STATE_UNAVAILABLE)
 
     await repair(servers)
-    await poll(hass)
+    await poll(entry)
     await until_state(hass, LEFT, "idle")
     assert len(sent(home, "play_hub_media_selected_speakers")) == starts
 
 
 async def test_track_that_ends_while_the_hub_is_lost(
-    hass: HomeAssistant,
-    home: SimulatedHome,
-    add_hub: AddHub,
-    servers: Servers,
-    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, servers: Servers
 ) -> None:
     """When the hub is back nobody expects the next track to begin by itself."""
-    await add_hub()
-    home.speed = 20
-    await start_music(hass, home)
+    home.add_track("77", "Short", "Paper Engines", "City & Sons", 3)
+    entry = await add_hub()
+    await play(hass, ADAPT, "Short")
     await local(drop=True)(servers)
-    await lose_for_long(hass)
-    home.speed = 10_000
+    await lose_for_long(hass, entry)
+    home.speed = 1000
     await until(lambda: sounding(home) == {})
-    freezer.tick(600)
 
     await repair(servers)
-    await poll(hass)
-    await until_state(hass, LEFT, "idle")
+    await poll(entry)
+    await until_state(hass, ADAPT, "idle")
     assert sounding(home) == {}
 
 
 @pytest.mark.parametrize(
     ("transport", "spoil", "key"),
     [
-        ("local", local(drop=True), "hkwhub_cannot_connect"),
+        ("local", local(drop=True), "hkwhub_timeout"),
         ("local", local(http_status=503), "hkwhub_cannot_connect"),
         ("local", local(hang=True), "hkwhub_timeout"),
         ("local", local(garbage=True), "hkwhub_unexpected_answer"),

@@ -30,10 +30,10 @@ from .conftest import (
     TRANSPORTS,
     USERNAME,
     AddHub,
-    MediaServer,
     Servers,
     make_impatient,
 )
+from .media_server import MediaServer
 from .mishaps import hub, local
 from .remote import ADAPT, HUB, LEFT, RIGHT, TV, call, play
 

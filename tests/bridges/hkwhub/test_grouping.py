@@ -1,5 +1,7 @@
 """Who plays together: a hub has one session, which speakers join and leave."""
 
+import asyncio
+
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -202,6 +204,45 @@ async def test_play_on_several_fails(
         await play(hass, [LEFT, RIGHT], "https://127.0.0.1:9/a.mp3")
     assert raised.value.translation_key == "hkwhub_https_refused"
     assert len(sent(home, "play_web_media_selected_speakers")) == 1
+
+
+async def test_speak_on_several(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, quick: None
+) -> None:
+    """What is said on several speakers is heard from all of them at once, and once."""
+    home.tts_key = "a key"
+    home.speed = 20
+    await add_hub()
+    await play(hass, [LEFT, ADAPT], "Dinner is ready", "hkwhub_speech", announce=True)
+    assert sounding(home) == dict.fromkeys(("Omni Left", "Adapt"), "Dinner is ready")
+    await until(lambda: not sounding(home))
+    voices = ["notify.living_room_omni_right_speak", "notify.tv_speak"]
+    await hass.services.async_call(
+        "notify",
+        "send_message",
+        {"entity_id": voices, "message": "Now"},
+        blocking=True,
+    )
+    assert sounding(home) == dict.fromkeys(("Omni Right", "TV"), "Now")
+    await until(lambda: not sounding(home) and not home.members)
+    assert len(home.heard) == 4
+
+
+@pytest.mark.parametrize("turns", [2, 3, 4, 5])
+async def test_cancelled_call(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, turns: int
+) -> None:
+    """A call that is cancelled, at whatever moment, leaves nobody waiting."""
+    await add_hub()
+    calling = asyncio.create_task(play(hass, [LEFT, RIGHT], FIRST))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    await hass.async_block_till_done()
+    await play(hass, [LEFT, ADAPT], "Lighthouse")
+    assert sounding(home) == dict.fromkeys(("Omni Left", "Adapt"), "Lighthouse")
 
 
 async def test_skip_does_not_wake_the_silent(

@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from tests.simulators.hkwhub import SimulatedHome
 from tests.waiting import state_of, until, until_state
 
-from .conftest import TRANSPORTS, AddHub, MediaServer
+from .conftest import TRANSPORTS, AddHub
+from .media_server import MediaServer
 from .remote import (
     ADAPT,
     HUB,

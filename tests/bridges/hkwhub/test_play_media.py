@@ -14,8 +14,8 @@ from tests.bridges.browser import async_prepare_web_server
 from tests.simulators.hkwhub import SimulatedHome
 from tests.waiting import state_of, until_state
 
-from .conftest import TRANSPORTS, AddHub, MediaServer
-from .media_server import wav
+from .conftest import TRANSPORTS, AddHub
+from .media_server import MediaServer, wav
 from .remote import (
     ADAPT,
     HUB,
@@ -70,20 +70,28 @@ async def media_folder(
         ("Industrial alarm-10s", "Industrial Alarm-10s"),
     ],
 )
-@pytest.mark.parametrize("media_type", ["music", "hkwhub", ""])
 async def test_tracks(
     hass: HomeAssistant,
     home: SimulatedHome,
     add_hub: AddHub,
     named: str,
     expected: str,
-    media_type: str,
 ) -> None:
     """A track has an id and a title; artists, albums and folders are many tracks."""
     await add_hub()
-    await play(hass, ADAPT, named, media_type)
+    await play(hass, ADAPT, named)
     assert sounding(home) == {"Adapt": expected}
     assert title(hass, ADAPT) == expected
+
+
+@pytest.mark.parametrize("media_type", ["track", "url", "audio/mpeg", "hkwhub", ""])
+async def test_media_type(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, media_type: str
+) -> None:
+    """What something is, is told by its id; scripts write whatever comes to mind."""
+    await add_hub()
+    await play(hass, ADAPT, "Lighthouse", media_type)
+    assert sounding(home) == {"Adapt": "Lighthouse"}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from .listening import (
     MUSIC,
     TEXT,
     announce,
+    both_ways,
     every_transport,
     hasten,
     heard_at,
@@ -51,7 +52,6 @@ async def notify(hass: HomeAssistant, entity_id: str, message: str) -> None:
     ("entity_id", "hear"),
     [
         ("notify.kitchen_adapt_speak", {ADAPT}),
-        ("notify.living_room_omni_left_speak", {LEFT}),
         ("notify.hkwhub_speak", set(SPEAKERS)),
     ],
 )
@@ -77,7 +77,7 @@ async def test_voice_of_the_hub(
     assert volumes(home) == VOLUMES
 
 
-@every_transport
+@both_ways
 async def test_text_as_something_to_play(
     hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, transport: str
 ) -> None:
@@ -113,7 +113,7 @@ async def test_text_that_cannot_be_spoken(
     assert len(home.commands) == before
 
 
-@every_transport
+@both_ways
 async def test_longest_text(
     hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, transport: str
 ) -> None:
@@ -126,7 +126,7 @@ async def test_longest_text(
     await until(lambda: heard_at(home, ADAPT) == [(text, 22)])
 
 
-@every_transport
+@both_ways
 async def test_key_is_missing(
     hass: HomeAssistant,
     issue_registry: ir.IssueRegistry,

@@ -421,10 +421,19 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         try:
             async with asyncio.timeout(END_SECONDS):
                 await self.player.async_close()
+                self._fall_silent()
                 await self.client.close_session()
         except (HkwhubError, TimeoutError) as err:
             # The hub forgets sessions by itself after an hour.
             _LOGGER.debug("The session could not be closed: %s", err)
+
+    @callback
+    def _fall_silent(self) -> None:
+        """Ask nothing more: a question without a session would open another one."""
+        self.watch.close()
+        self._stop_refresh()
+        if self._list_task is not None:
+            self._list_task.cancel()
 
     @override
     async def async_shutdown(self) -> None:

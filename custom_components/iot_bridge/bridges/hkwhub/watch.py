@@ -4,6 +4,7 @@ The hub's answers lag behind its doings by some hundred milliseconds, so for a m
 after a command of our own an answer that contradicts it is passed over.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -85,6 +86,7 @@ class PlaybackWatch:
         self._on_failure = on_failure
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._asking = False
+        self._ask_task: asyncio.Task[None] | None = None
         self._closed = False
         self._settled_at = 0.0
         self._confirmed = True
@@ -235,6 +237,8 @@ class PlaybackWatch:
         """End for good."""
         self._closed = True
         self._stop_timer()
+        if self._ask_task is not None:
+            self._ask_task.cancel()
 
     # Transitions
 
@@ -309,11 +313,11 @@ class PlaybackWatch:
             self._set(self._now_at(PlaybackState.PAUSED))
 
     def _is_silent(self) -> None:
+        lost, self._lost = self._lost, False
         known = self.playback
         if known.state is PlaybackState.PLAYING:
             if self._confirmed or not self._is_starting:
-                finished = self._is_over(known) and not self._lost
-                self._lost = False
+                finished = self._is_over(known) and not lost
                 self._set(IDLE)
                 self._on_end(known.item, finished)
             else:
@@ -385,7 +389,7 @@ class PlaybackWatch:
     @callback
     def _ask(self, _: datetime) -> None:
         self._cancel_timer = None
-        self._entry.async_create_background_task(
+        self._ask_task = self._entry.async_create_background_task(
             self._hass, self.async_ask(), f"{DOMAIN} hkwhub playback"
         )
 
