@@ -1,5 +1,6 @@
 """Somebody who listens in each room, while music plays and announcements are made."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import pytest
@@ -8,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from tests.simulators.hkwhub import Heard, SimulatedHome
 from tests.waiting import until
 
-from .conftest import TRANSPORTS
+from .conftest import TRANSPORTS, Servers
 from .remote import LEFT, NAMES, RIGHT, SPEAKERS, call, play, sounding
 
 # Seconds of media that pass in a second: at this pace a track takes ten.
@@ -23,6 +24,19 @@ every_transport = pytest.mark.parametrize("transport", TRANSPORTS)
 both_ways = pytest.mark.parametrize("transport", ["local", "pubnub"])
 
 
+type Foreign = Callable[..., Awaitable[Any]]
+
+
+def other_client(home: SimulatedHome, servers: Servers, transport: str) -> Foreign:
+    """Return what sends commands for another client of the hub."""
+    clients: dict[str, Foreign] = {
+        "local": home.foreign,
+        "cloud": home.foreign,
+        "pubnub": servers.hub.foreign_command,
+    }
+    return clients[transport]
+
+
 def hasten(home: SimulatedHome) -> None:
     """Let time pass quickly, and have a voice."""
     home.speed = SPEED
@@ -35,8 +49,10 @@ async def start_music(
 ) -> None:
     """Let the two speakers of the living room play for some seconds of media."""
     await call(hass, "join", LEFT, group_members=[RIGHT])
+    speed, home.speed = home.speed, SPEED
     await play(hass, LEFT, media_id)
     await until(lambda: home.stage.position > 1)
+    home.speed = speed
 
 
 async def announce(

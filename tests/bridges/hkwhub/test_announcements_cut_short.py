@@ -19,6 +19,7 @@ from .listening import (
     hasten,
     heard_at,
     members,
+    other_client,
     resumed_where_paused,
     start_music,
     stretches,
@@ -414,7 +415,7 @@ async def test_refused_for_the_priority_of_another_client(
 ) -> None:
     """What is more important to another client is not touched."""
     entry = await add_hub(transport)
-    foreign = {"local": home.foreign, "pubnub": servers.hub.foreign_command}[transport]
+    foreign = other_client(home, servers, transport)
     track = home.track("Rooftops")
     await foreign(
         "play_hub_media_selected_speakers",
@@ -455,7 +456,7 @@ async def test_taken_over_by_another_client(
     await add_hub(transport)
     await start(hass, home, speech)
     await until(lambda: home.stage.position > 5)
-    foreign = {"local": home.foreign, "pubnub": servers.hub.foreign_command}[transport]
+    foreign = other_client(home, servers, transport)
     await foreign(
         "play_hub_media_selected_speakers",
         {

@@ -391,7 +391,7 @@ async def test_messages_during_an_outage(
     await until(lambda: not entry.runtime_data.link_up)
     adapt = home.speaker("Adapt")
     await servers.hub.foreign_command(
-        "set_volume_device", {"DeviceID": adapt.id, "Volume": 44}
+        "set_volume_device", {"DeviceID": adapt.id, "Volume": "44"}
     )
     await servers.hub.foreign_command(
         "play_hub_media_selected_speakers",

@@ -224,8 +224,10 @@ async def test_set_up_is_tried_again(
     await spoil(servers)
 
     await hass.config_entries.async_setup(entry.entry_id)
-    assert entry.state is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == reason
+    assert (entry.state, entry.error_reason_translation_key) == (
+        ConfigEntryState.SETUP_RETRY,
+        reason,
+    )
     assert client_tasks() == before
 
     await repair(servers)

@@ -1,7 +1,6 @@
 """What other clients, other sources and people at the speakers do is taken over."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests.simulators.hkwhub import SimulatedHome
 from tests.waiting import state_of, until, until_state
 
 from .conftest import AddHub, Servers
-from .listening import MUSIC, every_transport, start_music
+from .listening import MUSIC, Foreign, every_transport, other_client, start_music
 from .remote import (
     ADAPT,
     HUB,
@@ -36,17 +35,11 @@ from .remote import (
 
 pytestmark = pytest.mark.usefixtures("quick", "many_publishes")
 
-type Foreign = Callable[..., Awaitable[Any]]
-
 
 @pytest.fixture
 def foreign(home: SimulatedHome, servers: Servers, transport: str) -> Foreign:
     """Another client of the same hub, over the same transport."""
-    return {
-        "local": home.foreign,
-        "cloud": home.foreign,
-        "pubnub": servers.hub.foreign_command,
-    }[transport]
+    return other_client(home, servers, transport)
 
 
 async def look(entry: ConfigEntry[Any], transport: str) -> None:
@@ -95,13 +88,14 @@ async def test_membership(
     entry = await add_hub(transport)
     await start_music(hass, home)
 
-    for command, group in (
-        ("add_device_to_session", [LEFT, RIGHT, ADAPT]),
-        ("remove_device_from_session", [LEFT, RIGHT]),
-    ):
-        await foreign(command, {"DeviceID": home.speaker("Adapt").id})
-        await look(entry, transport)
-        await until(lambda group=group: shown(hass, LEFT, "group_members") == group)
+    adapt = {"DeviceID": home.speaker("Adapt").id}
+    await foreign("add_device_to_session", adapt)
+    await look(entry, transport)
+    await until(lambda: shown(hass, LEFT, "group_members") == [LEFT, RIGHT, ADAPT])
+    assert title(hass, ADAPT) == MUSIC
+    await foreign("remove_device_from_session", adapt)
+    await look(entry, transport)
+    await until(lambda: shown(hass, LEFT, "group_members") == [LEFT, RIGHT])
     assert title(hass, ADAPT) is None
     await foreign("set_party_mode")
     await look(entry, transport)

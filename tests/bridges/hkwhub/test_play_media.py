@@ -163,6 +163,28 @@ async def test_address(
     assert "hidden" not in str(state.as_dict())
 
 
+@pytest.mark.parametrize(
+    ("address", "extra", "expected"),
+    [
+        ("song.mp3", {}, "song"),
+        ("radio", {}, None),
+        ("song.mp3", {"title": "Sea Shanty"}, "Sea Shanty"),
+    ],
+)
+async def test_title_of_an_address(
+    hass: HomeAssistant,
+    add_hub: AddHub,
+    media_server: MediaServer,
+    address: str,
+    extra: dict[str, str],
+    expected: str | None,
+) -> None:
+    """A file has its name for a title unless it is given one; a radio has none."""
+    await add_hub("local")
+    await play(hass, ADAPT, f"{media_server.url}/{address}", extra=extra)
+    assert title(hass, ADAPT) == expected
+
+
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_end_of_an_address(
     hass: HomeAssistant,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
@@ -20,11 +20,9 @@ from homeassistant.util import dt as dt_util
 from ...const import DOMAIN
 from .client import HkwhubError
 from .devices import HUB_ID, IS_PLAYING, VOLUME
+from .hub import Hub
 from .playback import Item, Playback, PlaybackState
 from .stream import HubStream, priority_of, refused_for_priority
-
-if TYPE_CHECKING:
-    from .coordinator import HkwhubCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -71,9 +69,9 @@ class _Before:
 class Announcer:
     """Lets announcements sound one after the other, and restores what was before."""
 
-    def __init__(self, coordinator: HkwhubCoordinator, stream: HubStream) -> None:
-        """Announce on a coordinator's hub."""
-        self._coordinator = coordinator
+    def __init__(self, hub: Hub, stream: HubStream) -> None:
+        """Announce on a hub."""
+        self._hub = hub
         self._stream = stream
         self._waiting: deque[Announcement] = deque()
         self._current: Announcement | None = None
@@ -140,8 +138,8 @@ class Announcer:
         self._given_way = False
         self._music_goes_on = True
         self._taken_over = False
-        self._running = self._coordinator.config_entry.async_create_background_task(
-            self._coordinator.hass, self._async_run(), f"{DOMAIN} hkwhub announcement"
+        self._running = self._hub.config_entry.async_create_background_task(
+            self._hub.hass, self._async_run(), f"{DOMAIN} hkwhub announcement"
         )
 
     async def _async_run(self) -> None:
@@ -164,11 +162,11 @@ class Announcer:
             self._start()
 
     def _look(self) -> _Before:
-        playback = self._coordinator.watch.playback
+        playback = self._hub.watch.playback
         return _Before(
             playback=playback,
             position=playback.position_now(dt_util.utcnow()),
-            members=self._coordinator.members,
+            members=self._hub.members,
         )
 
     async def _async_sound(self, announcement: Announcement, before: _Before) -> None:
@@ -183,14 +181,14 @@ class Announcer:
         if not announcement.begun.done():
             announcement.begun.set_result(None)
         self._sounding = announcement.item
-        self.note_playback(self._coordinator.playback)
+        self.note_playback(self._hub.playback)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._ended.wait()
         except TimeoutError:
             _LOGGER.debug("An announcement does not end; it is ended")
         self._sounding = None
-        if self._coordinator.playback.item == announcement.item:
+        if self._hub.playback.item == announcement.item:
             with _logged("The announcement could not be ended"):
                 await self._stream.async_stop()
 
@@ -218,10 +216,10 @@ class Announcer:
 
         It is left alone until the hub has agreed to interrupt it.
         """
-        playback = self._coordinator.playback
+        playback = self._hub.playback
         if playback.state is PlaybackState.PLAYING:
             return playback.item is None
-        return bool(self._coordinator.data[HUB_ID].state[IS_PLAYING])
+        return bool(self._hub.data[HUB_ID].state[IS_PLAYING])
 
     async def _async_make_way(self) -> None:
         """Pause what can be resumed, and end all else.
@@ -231,7 +229,7 @@ class Announcer:
         Raises:
             HkwhubError: The hub was not reached.
         """
-        playback = self._coordinator.playback
+        playback = self._hub.playback
         if playback.state is not PlaybackState.PLAYING or playback.item is None:
             return
         try:
@@ -257,7 +255,7 @@ class Announcer:
             if own is None or wanted is None:
                 continue
             if wanted != volume:
-                await self._coordinator.async_set_speaker_volume(speaker, wanted)
+                await self._hub.async_set_speaker_volume(speaker, wanted)
             before.volumes[speaker] = (own, wanted)
 
     def _turn_away(self) -> None:
@@ -276,23 +274,23 @@ class Announcer:
             # One that was changed meanwhile is what the user wants.
             if own != announced and self._volume(speaker) == announced:
                 with _logged("The volume could not be restored"):
-                    await self._coordinator.async_set_speaker_volume(speaker, own)
+                    await self._hub.async_set_speaker_volume(speaker, own)
         if not self._taken_over:
-            speakers = self._coordinator.speakers
+            speakers = self._hub.speakers
             with _logged("The speakers of the music could not be restored"):
                 await self._stream.async_regroup(
                     [one for one in before.members if one in speakers]
                 )
             with _logged("The music could not be resumed"):
                 await self._async_restore_music(before)
-        self._coordinator.async_refresh_soon()
+        self._hub.async_refresh_soon()
 
     async def _async_restore_music(self, before: _Before) -> None:
         """Go on with what was played."""
         item = before.playback.item
-        if item is None or self._coordinator.playback == before.playback:
+        if item is None or self._hub.playback == before.playback:
             return
-        members = [one for one in before.members if one in self._coordinator.members]
+        members = [one for one in before.members if one in self._hub.members]
         played = before.playback.state is PlaybackState.PLAYING
         if played and self._music_goes_on:
             if members and item.can_be_resumed:
@@ -300,10 +298,10 @@ class Announcer:
             elif members:
                 await self._stream.async_start(item, members)
         elif item.can_be_resumed:
-            self._coordinator.watch.hold(item, before.position)
+            self._hub.watch.hold(item, before.position)
 
     def _volume(self, speaker: str) -> int | None:
-        device = self._coordinator.data.get(speaker)
+        device = self._hub.data.get(speaker)
         state: Mapping[str, int | None] = {} if device is None else device.state
         return state.get(VOLUME)
 

@@ -24,7 +24,6 @@ from ...const import DOMAIN
 from ...coordinator import SAFETY_POLL, BridgeConfigEntry, BridgeCoordinator
 from ...models import Push
 from .account import create_entry_client
-from .chorus import Chorus
 from .client import (
     HkwhubError,
     HubEvent,
@@ -49,6 +48,7 @@ from .devices import (
 )
 from .errors import SIGN_IN_ERRORS, action_error, update_error
 from .issues import async_forget_issues
+from .joint_calls import JointCalls
 from .library import MediaLibrary
 from .others import effects_on_speakers, item_of_other_client
 from .play_queue import Order
@@ -76,7 +76,7 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         watch: Knows what it plays.
         library: Its media list.
         player: Carries out what users want.
-        chorus: Lets several entities that are told the same act as one.
+        joint_calls: Lets several entities that are told the same act as one.
     """
 
     client_errors = (HkwhubError,)
@@ -101,7 +101,7 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
             hass, SERVICE_NAME, on_turn=self._tell_everybody, log=False
         )
         self.player = HubPlayer(self)
-        self.chorus = Chorus()
+        self.joint_calls = JointCalls()
         self._hub_registry_id: str | None = None
         self._goodbye_said = False
         self._cancel_refresh: CALLBACK_TYPE | None = None

@@ -36,6 +36,7 @@ _WEB_SCHEMES: Final = ("http", "https", "rtsp", "mms")
 _UNPLAYABLE_TYPES: Final = re.compile(
     r"(audio|application)/(x-)?(flac|ogg|opus|(vnd\.apple\.)?mpegurl|scpls)|video/.*"
 )
+_AUDIO_SUFFIXES: Final = frozenset({".mp3", ".m4a", ".wav"})
 _UNPLAYABLE_SUFFIXES: Final = frozenset(
     {".flac", ".ogg", ".oga", ".opus", ".m3u", ".m3u8", ".pls", ".mpd"}
 )
@@ -93,9 +94,8 @@ async def async_resolve(
     if media_source.is_media_source_id(media_id):
         played = await media_source.async_resolve_media(hass, media_id, entity_id)
         _check_playable(played.url, played.mime_type)
-        return Resolved(
-            item=_web_item(hass, played.url, title or _spoken_text(media_id))
-        )
+        title = title or _spoken_text(media_id) or _file_name(media_id)
+        return Resolved(item=_web_item(hass, played.url, title))
     if media_id.startswith(SCHEME):
         tracks = tracks_of(await library.async_tracks(), LibraryPath.parse(media_id))
         if not tracks:
@@ -103,7 +103,7 @@ async def async_resolve(
         return Resolved(tracks=tracks)
     if _is_address(media_id):
         _check_playable(media_id, None)
-        return Resolved(item=_web_item(hass, media_id, title))
+        return Resolved(item=_web_item(hass, media_id, title or _file_name(media_id)))
     if (track := await library.async_find(media_id)) is None:
         raise _not_found(media_id)
     return Resolved(tracks=[track])
@@ -182,6 +182,12 @@ def _spoken_text(media_id: str) -> str | None:
     if not media_id.startswith(_SPEECH_SOURCE):
         return None
     return URL(media_id).query.get("message")
+
+
+def _file_name(address: str) -> str | None:
+    """Return the name of an audio file without its suffix, None for other media."""
+    path = PurePosixPath(URL(address).path)
+    return path.stem if path.suffix.lower() in _AUDIO_SUFFIXES else None
 
 
 def _not_found(media_id: str) -> ServiceValidationError:

@@ -34,7 +34,7 @@ class HkwhubNotify(HkwhubEntity, NotifyEntity):
         speakers = (
             self.coordinator.speakers if self.device.is_hub else (self._device_id,)
         )
-        await self.coordinator.chorus.async_sing(
+        await self.coordinator.joint_calls.async_join(
             self._context,
             ("speak", message),
             speakers,

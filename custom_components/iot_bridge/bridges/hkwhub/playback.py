@@ -45,9 +45,9 @@ class Item:
 
     @property
     def content_id(self) -> str | None:
-        """Return what identifies it for users, None for what they should not see.
+        """Return what identifies it for users, None where nothing does.
 
-        Addresses may be signed, and what is spoken may be private.
+        Addresses may be signed, so they are not shown; a text is the title already.
         """
         match self.media:
             case HubMedia(persistent_id):

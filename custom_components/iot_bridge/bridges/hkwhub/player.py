@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from homeassistant.components.media_player import MediaPlayerEnqueue
 from homeassistant.core import callback
@@ -21,12 +21,10 @@ from .const import (
     DEFAULT_AUTO_ADVANCE,
 )
 from .devices import HUB_ID, ORDER
+from .hub import Hub
 from .play_queue import RESTART_AFTER, Order, PlayQueue
 from .playback import Item, Playback, PlaybackState, track_item
 from .stream import HubStream
-
-if TYPE_CHECKING:
-    from .coordinator import HkwhubCoordinator
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,14 +38,14 @@ class HubPlayer:
     and `HkwhubError` where it is not reached.
     """
 
-    def __init__(self, coordinator: HkwhubCoordinator) -> None:
-        """Play on a coordinator's hub."""
-        self._coordinator = coordinator
-        self._watch = coordinator.watch
-        self._library = coordinator.library
-        self._options = coordinator.config_entry.options
-        self._stream = HubStream(coordinator)
-        self._announcer = Announcer(coordinator, self._stream)
+    def __init__(self, hub: Hub) -> None:
+        """Play on a hub."""
+        self._hub = hub
+        self._watch = hub.watch
+        self._library = hub.library
+        self._options = hub.config_entry.options
+        self._stream = HubStream(hub)
+        self._announcer = Announcer(hub, self._stream)
         self._queue = PlayQueue()
         # What was played last, to be played again: a radio, if not the queue's turn.
         self._last_item: Item | None = None
@@ -57,7 +55,7 @@ class HubPlayer:
     def group(self) -> Collection[str]:
         """Return the ids of the speakers of the music, also while it makes way."""
         before = self._announcer.members_before
-        return self._coordinator.members if before is None else before
+        return self._hub.members if before is None else before
 
     @property
     def is_announcing(self) -> bool:
@@ -139,7 +137,7 @@ class HubPlayer:
         """Stop."""
         await self._announcer.async_give_way()
         async with self._stream.lock:
-            if self._coordinator.is_heard:
+            if self._hub.is_heard:
                 await self._stream.async_stop()
 
     async def async_skip(self, by: int, speakers: Collection[str]) -> None:
@@ -181,7 +179,7 @@ class HubPlayer:
     def set_order(self, order: Order) -> None:
         """Choose repeat and shuffle."""
         self._queue.set_order(order)
-        self._coordinator.async_push(HUB_ID, {ORDER: order})
+        self._hub.async_push(HUB_ID, {ORDER: order})
 
     async def async_clear_queue(self) -> None:
         """Forget the queue, and stop as other players do."""
@@ -207,8 +205,8 @@ class HubPlayer:
             and not item.announced
             and isinstance(item.media, HubMedia)
         ):
-            self._coordinator.config_entry.async_create_background_task(
-                self._coordinator.hass,
+            self._hub.config_entry.async_create_background_task(
+                self._hub.hass,
                 self._async_advance(item),
                 f"{DOMAIN} hkwhub next track",
             )
@@ -220,7 +218,7 @@ class HubPlayer:
                 self._watch.playback.state is not PlaybackState.IDLE
                 or current is None
                 or HubMedia(current.id) != ended.media
-                or not self._coordinator.members
+                or not self._hub.members
             ):
                 return
             auto_advance: bool = self._options.get(
@@ -229,9 +227,7 @@ class HubPlayer:
             if self._queue.after_end(auto_advance=auto_advance) is None:
                 return
             try:
-                await self._async_start_current(
-                    self._coordinator.members, ended.priority
-                )
+                await self._async_start_current(self._hub.members, ended.priority)
             except (HkwhubError, HomeAssistantError) as err:
                 _LOGGER.warning("The next track could not be played: %s", err)
 
@@ -245,7 +241,7 @@ class HubPlayer:
         """
         await self._announcer.async_give_way(music_goes_on=True)
         async with self._stream.lock:
-            members = self._coordinator.members
+            members = self._hub.members
             silent = self._watch.playback.state is PlaybackState.IDLE
             if silent and not set(group) & set(members):
                 await self._stream.async_regroup(sorted(group))
@@ -256,9 +252,9 @@ class HubPlayer:
         """Let speakers take part no more; with the last one the music ends."""
         await self._announcer.async_give_way(music_goes_on=True)
         async with self._stream.lock:
-            leaving = [one for one in self._coordinator.members if one in speakers]
-            alone = len(leaving) == len(self._coordinator.members)
-            if leaving and alone and self._coordinator.is_heard:
+            leaving = [one for one in self._hub.members if one in speakers]
+            alone = len(leaving) == len(self._hub.members)
+            if leaving and alone and self._hub.is_heard:
                 await self._stream.async_stop()
             await self._stream.async_remove(leaving)
 

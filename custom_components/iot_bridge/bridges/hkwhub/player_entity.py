@@ -249,7 +249,7 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         await self._async_skip(-1)
 
     async def _async_skip(self, by: int) -> None:
-        await self.coordinator.chorus.async_sing(
+        await self.coordinator.joint_calls.async_join(
             self._context,
             ("skip", by),
             self,
@@ -288,7 +288,7 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         **kwargs: Any,
     ) -> None:
         extra = kwargs.get(ATTR_MEDIA_EXTRA) or {}
-        await self.coordinator.chorus.async_sing(
+        await self.coordinator.joint_calls.async_join(
             self._context,
             ("play", media_type, media_id, enqueue, announce, str(extra)),
             self,

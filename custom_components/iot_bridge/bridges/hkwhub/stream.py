@@ -6,7 +6,7 @@ at once, the later one wins.
 
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
@@ -21,11 +21,9 @@ from .client import (
     WebMedia,
 )
 from .const import SERVICE_NAME
+from .hub import Hub
 from .issues import async_speech_refused, async_speech_works
 from .playback import Item, PlaybackState
-
-if TYPE_CHECKING:
-    from .coordinator import HkwhubCoordinator
 
 # HKWHub specification, "Priority of Session"
 DEFAULT_PRIORITY: Final = 100
@@ -34,11 +32,11 @@ DEFAULT_PRIORITY: Final = 100
 class HubStream:
     """Starts, resumes and stops the stream, and keeps its speakers together."""
 
-    def __init__(self, coordinator: HkwhubCoordinator) -> None:
-        """Command the hub of a coordinator."""
-        self._coordinator = coordinator
-        self._client = coordinator.client
-        self._watch = coordinator.watch
+    def __init__(self, hub: Hub) -> None:
+        """Command a hub."""
+        self._hub = hub
+        self._client = hub.client
+        self._watch = hub.watch
         self.lock = asyncio.Lock()
 
     async def async_start(self, item: Item, speakers: Collection[str]) -> None:
@@ -52,13 +50,13 @@ class HubStream:
             HomeAssistantError: The hub refused; says why as far as that is known.
             HkwhubError: The hub was not reached.
         """
-        before = self._coordinator.members
+        before = self._hub.members
         try:
             await self._client.play(item.media, self._targets(speakers), item.priority)
         except CommandRefusedError as err:
             raise await self._async_refusal(item) from err
         if isinstance(item.media, Speech):
-            async_speech_works(self._coordinator.hass, self._coordinator.config_entry)
+            async_speech_works(self._hub.hass, self._hub.config_entry)
         self._watch.started(item)
         await self._async_keep_only(speakers, before)
 
@@ -76,7 +74,7 @@ class HubStream:
             HomeAssistantError: The hub refused to play it at all.
             HkwhubError: The hub was not reached.
         """
-        before = self._coordinator.members
+        before = self._hub.members
         assert isinstance(item.media, HubMedia)
         try:
             await self._client.resume(item.media.persistent_id, self._targets(speakers))
@@ -106,7 +104,7 @@ class HubStream:
         await self._async_confirmed(self._client.stop())
         self._watch.stopped()
         # Also if it was another client's playback, of which the watch knows nothing.
-        self._coordinator.note_silence()
+        self._hub.note_silence()
 
     async def async_add(self, speakers: Iterable[str]) -> None:
         """Let speakers take part; those that do already are left alone.
@@ -117,12 +115,12 @@ class HubStream:
             HomeAssistantError: The hub refused.
             HkwhubError: The hub was not reached.
         """
-        wanted = [one for one in speakers if one not in self._coordinator.members]
-        everybody = set(self._coordinator.speakers)
-        if len(wanted) > 1 and everybody == {*wanted, *self._coordinator.members}:
+        wanted = [one for one in speakers if one not in self._hub.members]
+        everybody = set(self._hub.speakers)
+        if len(wanted) > 1 and everybody == {*wanted, *self._hub.members}:
             await self._async_confirmed(self._client.set_party_mode())
-            self._coordinator.set_members(everybody)
-            self._coordinator.async_refresh_soon()
+            self._hub.set_members(everybody)
+            self._hub.async_refresh_soon()
             return
         failed: Exception | None = None
         for speaker in wanted:
@@ -131,9 +129,9 @@ class HubStream:
             except (HkwhubError, HomeAssistantError) as err:
                 failed = err
             else:
-                self._coordinator.set_members({*self._coordinator.members, speaker})
+                self._hub.set_members({*self._hub.members, speaker})
         if failed is not None:
-            self._coordinator.async_refresh_soon()
+            self._hub.async_refresh_soon()
             raise failed
 
     async def async_remove(self, speakers: Iterable[str]) -> None:
@@ -145,7 +143,7 @@ class HubStream:
         """
         for speaker in speakers:
             await self._async_confirmed(self._client.remove_from_session(speaker))
-            self._coordinator.set_members(set(self._coordinator.members) - {speaker})
+            self._hub.set_members(set(self._hub.members) - {speaker})
 
     async def async_regroup(self, speakers: Collection[str]) -> None:
         """Let exactly these speakers take part, while nothing plays.
@@ -158,27 +156,27 @@ class HubStream:
             HkwhubError: The hub was not reached.
         """
         await self.async_add(speakers)
-        await self.async_remove(set(self._coordinator.members) - set(speakers))
+        await self.async_remove(set(self._hub.members) - set(speakers))
 
     async def _async_keep_only(
         self, speakers: Collection[str], before: Collection[str]
     ) -> None:
         """Remove who took part before; hubs may or may not have done it themselves."""
-        self._coordinator.set_members({*speakers, *before})
+        self._hub.set_members({*speakers, *before})
         others = set(before) - set(speakers)
         if others:
             listed = await self._client.speakers()
             still = [one.id for one in listed if one.active and one.id in others]
-            self._coordinator.set_members({*speakers, *still})
+            self._hub.set_members({*speakers, *still})
             await self.async_remove(still)
-        self._coordinator.async_refresh_soon()
+        self._hub.async_refresh_soon()
 
     def _targets(self, speakers: Collection[str]) -> Targets:
         if not speakers:
             raise ServiceValidationError(
                 translation_domain=DOMAIN, translation_key="hkwhub_no_speakers"
             )
-        if set(speakers) == set(self._coordinator.speakers):
+        if set(speakers) == set(self._hub.speakers):
             return Everywhere.PARTY
         return tuple(speakers)
 
@@ -198,7 +196,7 @@ class HubStream:
             return refused_for_priority(item)
         key = _refusal_key(item)
         if key == "hkwhub_speech_refused":
-            async_speech_refused(self._coordinator.hass, self._coordinator.config_entry)
+            async_speech_refused(self._hub.hass, self._hub.config_entry)
         return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
     async def _async_is_outranked(self, item: Item) -> bool:

@@ -376,7 +376,8 @@ class PlaybackWatch:
             return None
         waits = []
         if self._client.pushes:
-            waits.append(SILENCE_SECONDS)
+            starting = self._is_starting and not self._confirmed
+            waits.append(FOLLOW_SECONDS if starting else SILENCE_SECONDS)
         elif self._follow or (playback.item is not None and playback.item.announced):
             waits.append(FOLLOW_SECONDS)
         if playback.item is not None and playback.item.duration is not None:
