@@ -22,6 +22,7 @@ SHARED_ROOMS = [
     "link.py",
     "listeners.py",
     "oauth.py",
+    "oauth_tokens.py",
 ]
 
 

@@ -204,6 +204,65 @@ async def test_entry_without_token(
     assert entry.data == {"transport": "local"}
 
 
+async def test_entry_for_another_server(
+    hass: HomeAssistant, server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """The token that the entry has now is for somebody else, and left alone."""
+    entry = entry_with(hass)
+    tokens = tokens_of(hass, entry, implementation)
+    data = {**entry.data, "url": "https://elsewhere", "token": RENEWED}
+    hass.config_entries.async_update_entry(entry, data=data)
+    with pytest.raises(LaterError):
+        await tokens.access_token()
+    with pytest.raises(LaterError):
+        await tokens.renew("access-2")
+    assert server.forms == []
+    assert entry.data == data
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_entry_changed_meanwhile(
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+    status: int,
+) -> None:
+    """Neither a late answer nor a late refusal touches what the user has chosen."""
+    assert HANDLERS[DOMAIN] is config_flow.IotBridgeConfigFlow
+    entry = entry_with(hass, expires_at=0)
+    server.status = status
+    server.go_on.clear()
+    asking = asyncio.create_task(tokens_of(hass, entry, implementation).access_token())
+    await until(lambda: server.forms)
+    data = {"bridge": "hkwhub", "transport": "local"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    server.go_on.set()
+    with pytest.raises(LaterError):
+        await asking
+    await hass.async_block_till_done()
+    assert entry.data == data
+    assert not list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
+
+
+async def test_entry_loaded_anew_meanwhile(
+    hass: HomeAssistant, server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """The next client waits for what the one before it has asked for."""
+    entry = entry_with(hass, expires_at=0)
+    server.body = RENEWED
+    server.go_on.clear()
+    asking = asyncio.gather(
+        tokens_of(hass, entry, implementation).access_token(),
+        tokens_of(hass, entry, implementation).access_token(),
+    )
+    await until(lambda: server.forms)
+    await asyncio.sleep(0.02)
+    server.go_on.set()
+    assert set(await asking) == {"access-2"}
+    assert len(server.forms) == 1
+
+
 @pytest.mark.parametrize("error", ["invalid_grant", "invalid_client"])
 async def test_refresh_token_is_refused(
     hass: HomeAssistant,

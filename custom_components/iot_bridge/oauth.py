@@ -3,8 +3,9 @@
 Home Assistant's application credentials are not used: a stored credential is a client
 id and a secret, but which server they are for has to be known as well, and this domain
 has several services, each of which may run on a server of one's own. The dialog for
-credentials could not ask for either. All else is Home Assistant's own: redirect and
-signed state, the external step, the session that refreshes tokens.
+credentials could not ask for either. Nor is its session used, which stores a new token
+in an entry whatever has become of that meanwhile. All else is Home Assistant's own:
+redirect and signed state, the external step, the requests for tokens.
 """
 
 import asyncio
@@ -19,9 +20,9 @@ from aiohttp import ClientError, RequestInfo
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, UnknownEntry
-from homeassistant.const import CONF_CLIENT_ID, CONF_TOKEN
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_CLIENT_ID
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
     OAuth2TokenRequestBaseError,
     OAuth2TokenRequestConnectionError,
@@ -31,7 +32,6 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
-    OAuth2Session,
     async_get_redirect_uri,
 )
 from homeassistant.util.json import json_loads_object
@@ -226,134 +226,6 @@ def _read_token(body: bytes, *, new: bool) -> Token | None:
     if not due <= token.keys() or not 0 < life < _LONGEST_LIFE:
         return None
     return {**token, "expires_in": life, "expires_at": time.time() + life}
-
-
-class NewToken:
-    """The token of a config flow, which has no entry yet and refreshes nothing.
-
-    Satisfies the clients' `AccessTokens`.
-    """
-
-    def __init__(self, token: Token, sign_in_error: type[Exception]) -> None:
-        """Hold a token that was given a moment ago.
-
-        Args:
-            token: What the server gave.
-            sign_in_error: Raised if it is not accepted.
-        """
-        self._token = token
-        self._sign_in_error = sign_in_error
-
-    async def access_token(self) -> str:
-        """Return the token."""
-        return str(self._token["access_token"])
-
-    async def renew(self, rejected: str) -> str:
-        """Give up: a token that is refused when it is new stays refused.
-
-        Args:
-            rejected: The token that was not accepted.
-
-        Raises:
-            Exception: The sign-in error.
-        """
-        raise self._sign_in_error("a new access token was not accepted")
-
-
-class EntryTokens:
-    """The token of a config entry, kept fresh.
-
-    Satisfies the clients' `AccessTokens`. A refresh token may rotate: with the answer
-    the former one is worth nothing. So the new one is stored at once, whoever asked
-    for it may have given up meanwhile, and there is never a second request beside it.
-    """
-
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: ConfigEntry[Any],
-        implementation: EntryOAuth2Implementation,
-        *,
-        sign_in_error: type[Exception],
-        connect_error: type[Exception],
-    ) -> None:
-        """Use the token in an entry's data.
-
-        Args:
-            hass: Home Assistant.
-            entry: Its data hold `token`, as the config flow has stored it.
-            implementation: Refreshes it.
-            sign_in_error: Raised, with a message, if only the user can mend it.
-            connect_error: Raised, with a message, if it may be better later.
-        """
-        self._hass = hass
-        self._entry = entry
-        self._session = OAuth2Session(hass, entry, implementation)
-        self._sign_in_error = sign_in_error
-        self._connect_error = connect_error
-
-    async def access_token(self) -> str:
-        """Return a token that is valid for some time.
-
-        Raises:
-            Exception: One of the two errors that the caller has named.
-        """
-        self._current()
-        if not self._session.valid_token:
-            refreshing = self._hass.async_create_task(
-                self._async_refresh(), f"{DOMAIN} token of {self._entry.title}"
-            )
-            if (error := await asyncio.shield(refreshing)) is not None:
-                raise error
-        return self._current()
-
-    async def renew(self, rejected: str) -> str:
-        """Return another token than one that the server has rejected.
-
-        Args:
-            rejected: The token that was sent; if it is not the current one any more,
-                somebody else has renewed it, and nothing is asked for.
-
-        Raises:
-            Exception: One of the two errors that the caller has named.
-        """
-        if self._current() == rejected:
-            self._expire()
-        return await self.access_token()
-
-    def _current(self) -> str:
-        """Return the token as it is.
-
-        Raises:
-            Exception: The connect error. A client may outlive for a moment what its
-                entry was: the user has chosen a way without tokens.
-        """
-        if CONF_TOKEN not in self._entry.data:
-            raise self._connect_error("the entry has no token any more")
-        return str(self._session.token["access_token"])
-
-    @callback
-    def _expire(self) -> None:
-        """Take the token for expired, also after a restart: the server says so."""
-        token = {**self._session.token, "expires_at": 0}
-        self._hass.config_entries.async_update_entry(
-            self._entry, data={**self._entry.data, CONF_TOKEN: token}
-        )
-
-    async def _async_refresh(self) -> Exception | None:
-        """Refresh the token if nobody else has; return the error.
-
-        It is not raised, as there may be nobody left who would take it.
-        """
-        try:
-            await self._session.async_ensure_token_valid()
-        except OAuth2TokenRequestReauthError:
-            return self._sign_in_error("the refresh token was not accepted")
-        except OAuth2TokenRequestBaseError:
-            return self._connect_error("the access token could not be refreshed")
-        except UnknownEntry:
-            return self._connect_error("the entry was removed")
-        return None
 
 
 def redirect_address(hass: HomeAssistant) -> str | None:

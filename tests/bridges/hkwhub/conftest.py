@@ -37,7 +37,7 @@ from tests.simulators.hkwhub import (
 )
 from tests.simulators.pubnub import PubNubSimulator
 
-from .media_server import MediaServer
+from .media_server import MediaServer, wav
 
 USERNAME = "ada.lovelace"
 PASSWORD = "correct horse battery"
@@ -287,3 +287,25 @@ def many_publishes(net: PubNubSimulator, monkeypatch: pytest.MonkeyPatch) -> Non
     """Let commands over PubNub follow each other without the pauses that it asks for."""
     monkeypatch.setattr(account_module, "PACE", PubNubPace(publishes_per_second=1000))
     net.knobs.publishes_per_second = 1000
+
+
+@pytest.fixture
+def quick_home(home: SimulatedHome, quick: None, many_publishes: None) -> None:
+    """Time passes quickly at home: a track takes ten seconds. The hub can speak."""
+    home.speed = 20
+    home.download_seconds = 0.05
+    home.tts_key = "a key"
+
+
+@pytest.fixture
+def bell(media_server: MediaServer) -> str:
+    """The address of a bell that rings for four seconds."""
+    media_server.files["bell.wav"] = ("audio/wav", wav(4))
+    return f"{media_server.url}/bell.wav"
+
+
+@pytest.fixture
+def speech(media_server: MediaServer) -> str:
+    """The address of a speech that nobody wants to hear to its end."""
+    media_server.files["speech.wav"] = ("audio/wav", wav(120))
+    return f"{media_server.url}/speech.wav"

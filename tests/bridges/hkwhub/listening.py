@@ -10,12 +10,12 @@ from tests.simulators.hkwhub import Heard, SimulatedHome
 from tests.waiting import until
 
 from .conftest import TRANSPORTS, Servers
-from .remote import LEFT, NAMES, RIGHT, SPEAKERS, call, play, sounding
-
-# Seconds of media that pass in a second: at this pace a track takes ten.
-SPEED: Final = 20
+from .remote import ADAPT, LEFT, NAMES, RIGHT, SPEAKERS, TV, call, play, sounding
 
 MUSIC: Final = "Harbour Lights"
+# How loud the speakers are at first: left, right, Adapt, TV
+VOLUMES: Final = [17, 17, 22, 12]
+
 # Spoken in four seconds
 TEXT: Final = "There is somebody at the door, and it is raining outside now"
 
@@ -37,19 +37,12 @@ def other_client(home: SimulatedHome, servers: Servers, transport: str) -> Forei
     return clients[transport]
 
 
-def hasten(home: SimulatedHome) -> None:
-    """Let time pass quickly, and have a voice."""
-    home.speed = SPEED
-    home.tts_key = "a key"
-    home.download_seconds = 0.05
-
-
 async def start_music(
     hass: HomeAssistant, home: SimulatedHome, media_id: str = MUSIC
 ) -> None:
     """Let the two speakers of the living room play for some seconds of media."""
     await call(hass, "join", LEFT, group_members=[RIGHT])
-    speed, home.speed = home.speed, SPEED
+    speed, home.speed = home.speed, 20
     await play(hass, LEFT, media_id)
     await until(lambda: home.stage.position > 1)
     home.speed = speed
@@ -100,3 +93,18 @@ def resumed_where_paused(home: SimulatedHome, entity_id: str, title: str) -> boo
     )
     assert before.to_second is not None
     return before.to_second > 1 and after.from_second == before.to_second
+
+
+async def start_speech(hass: HomeAssistant, home: SimulatedHome, speech: str) -> None:
+    """Let the music of the living room make way for a speech in the kitchen."""
+    await start_music(hass, home)
+    await announce(hass, ADAPT, speech, volume=0.8)
+    await until_plays(home, "speech.wav", ADAPT)
+
+
+def assert_no_traces(home: SimulatedHome) -> None:
+    """Make sure that nothing is left of the speech in the kitchen."""
+    assert volumes(home) == VOLUMES
+    assert heard_at(home, TV) == []
+    titles = [one.title for one in stretches(home, ADAPT)]
+    assert titles.count("speech.wav") == 1

@@ -15,10 +15,10 @@ from .conftest import AddHub
 from .listening import (
     MUSIC,
     TEXT,
+    VOLUMES,
     announce,
     both_ways,
     every_transport,
-    hasten,
     heard_at,
     members,
     resumed_where_paused,
@@ -27,7 +27,7 @@ from .listening import (
     until_plays,
     volumes,
 )
-from .media_server import MediaServer, wav
+from .media_server import MediaServer
 from .remote import (
     ADAPT,
     HUB,
@@ -43,23 +43,9 @@ from .remote import (
     until_title,
 )
 
-pytestmark = pytest.mark.usefixtures("quick", "many_publishes")
+pytestmark = pytest.mark.usefixtures("quick_home")
 
-VOLUMES = [17, 17, 22, 12]
 LOUD = 40
-
-
-@pytest.fixture(autouse=True)
-def quick_home(home: SimulatedHome) -> None:
-    """A home where time passes quickly."""
-    hasten(home)
-
-
-@pytest.fixture
-def bell(media_server: MediaServer) -> str:
-    """The address of a bell that rings for four seconds."""
-    media_server.files["bell.wav"] = ("audio/wav", wav(4))
-    return f"{media_server.url}/bell.wav"
 
 
 @every_transport

@@ -1,6 +1,8 @@
 """What there is: devices and entities, and how speakers come, change and go."""
 
+import asyncio
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -8,6 +10,9 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from syrupy.assertion import SnapshotAssertion
 
+from custom_components.iot_bridge.bridges.hkwhub import (
+    coordinator as coordinator_module,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_IDLE, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -241,6 +246,29 @@ async def test_hub_tells_of_speakers(
     await until(lambda: "Cinema" in devices(hass, entry))
     home.add_speaker("5555555555555", "Bath")
     await until_state(hass, "media_player.bath", STATE_IDLE)
+
+
+async def test_hub_tells_without_end(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    quick: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """News that never pause do not keep each other from being read."""
+    entry = await add_hub("pubnub")
+    monkeypatch.setattr(coordinator_module, "REFRESH_DELAY", 0.3)
+    monkeypatch.setattr(coordinator_module, "LONGEST_REFRESH_DELAY", 0.5)
+
+    async def chatter() -> None:
+        for strength in cycle((-40, -50)):
+            home.speaker("Adapt").change_wifi(strength)
+            await asyncio.sleep(0.05)
+
+    home.speaker("TV").rename("Cinema")
+    talking = asyncio.create_task(chatter())
+    await until(lambda: "Cinema" in devices(hass, entry))
+    talking.cancel()
 
 
 @pytest.mark.parametrize("transport", ["local", "cloud"])

@@ -171,6 +171,39 @@ async def test_hub_moved(
     await moved.stop()
 
 
+async def test_other_cloud(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    cloud: HkIotCloud,
+    flows: FlowWalker,
+    add_hub: AddHub,
+    ways: Ways,
+) -> None:
+    """The former cloud does not get the tokens of the one that comes after it."""
+    entry = await add_hub("cloud")
+    asked_before = len(cloud.token_requests)
+    other = HkIotCloud(home)
+    other.add_user("grace", "password")
+    other.add_client("other-client", "other-secret")
+    await other.start()
+    form = await open_form(flows, entry, ways["cloud"])
+    answer = {
+        "username": "grace",
+        "password": "password",
+        "client_id": "other-client",
+        "client_secret": "other-secret",
+        "advanced": {"url": other.url},
+    }
+    result = await flows.answer(form, answer)
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.state is ConfigEntryState.LOADED
+    assert len(cloud.token_requests) == asked_before
+    assert len(other.token_requests) == 1
+    assert not hass.config_entries.flow.async_progress()
+    await flows.remove(entry)
+    await other.stop()
+
+
 async def test_own_title(
     hass: HomeAssistant, flows: FlowWalker, add_hub: AddHub, ways: Ways
 ) -> None:

@@ -74,7 +74,7 @@ async def test_unload_leaves_nothing(
     for _ in range(playing):
         await start_music(hass, home)
     music = sounding(home)
-    assert timers() != []
+    await until(lambda: timers() != [])
 
     assert await hass.config_entries.async_unload(entry.entry_id)
 

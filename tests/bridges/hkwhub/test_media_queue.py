@@ -297,6 +297,37 @@ async def test_clear_playlist(
     assert sounding(home) == {"Adapt": "Rooftops"}
 
 
+async def test_clear_playlist_of_a_silent_speaker(
+    hass: HomeAssistant, short_tracks: SimulatedHome, add_hub: AddHub
+) -> None:
+    """The queue is one for all, but who hears music goes on hearing it."""
+    await add_hub()
+    await play(hass, ADAPT, "hkwhub://album/Album")
+    await call(hass, "clear_playlist", TV)
+    assert sounding(short_tracks) == {"Adapt": "One"}
+    await until_state(hass, ADAPT, STATE_IDLE)
+    assert heard_titles(short_tracks, "Adapt") == ["One"]
+
+
+async def test_shuffled_queue_that_grows(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub
+) -> None:
+    """Unshuffled it has the order of the list again, and what was put in between."""
+    await add_hub()
+    await call(hass, "shuffle_set", ADAPT, shuffle=True)
+    await play(hass, ADAPT, "hkwhub://tracks")
+    await play(hass, ADAPT, "Dogs-barking-close-loop", enqueue="next")
+    await call(hass, "shuffle_set", ADAPT, shuffle=False)
+    for _ in range(12):
+        await call(hass, "media_next_track", ADAPT)
+
+    music = [track.id for track in home.tracks.values()][:12]
+    first, inserted, *others = [one.content for one in home.heard]
+    behind = music.index(first) + 1
+    assert inserted == home.track("Dogs-barking-close-loop").id
+    assert others == [*music[behind:], *music[: behind - 1]]
+
+
 async def test_radio_between_tracks(
     hass: HomeAssistant,
     home: SimulatedHome,

@@ -154,6 +154,52 @@ async def test_pause(
 
 
 @every_transport
+async def test_who_joins_another_clients_music(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    foreign: Foreign,
+    transport: str,
+) -> None:
+    """Who is told to play, or to form a group, joins it and takes it from nobody."""
+    entry = await add_hub(transport)
+    living_room = ["Omni Left", "Omni Right"]
+    await foreign(
+        "play_hub_media_selected_speakers",
+        {
+            "PersistentID": home.track("Rooftops").id,
+            "DeviceIDList": ",".join(home.speaker(name).id for name in living_room),
+        },
+    )
+    await look(entry, transport)
+    await until_state(hass, HUB, "playing")
+
+    await call(hass, "media_play", HUB)
+    assert sounding(home) == dict.fromkeys(living_room, "Rooftops")
+    await call(hass, "media_play", TV)
+    assert sounding(home) == dict.fromkeys([*living_room, "TV"], "Rooftops")
+    await call(hass, "unjoin", TV)
+    await call(hass, "join", ADAPT, group_members=[TV])
+    assert sounding(home) == dict.fromkeys([*living_room, "Adapt", "TV"], "Rooftops")
+
+
+@pytest.mark.parametrize("transport", ["local", "cloud"])
+async def test_taken_over_by_another_client(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    foreign: Foreign,
+    transport: str,
+) -> None:
+    """That our music has ended is noticed by its status, and why is asked at once."""
+    await add_hub(transport)
+    await start_music(hass, home)
+    await foreign("play_hub_media", {"PersistentID": home.track("Rooftops").id})
+    await until_title(hass, LEFT, None)
+    await until_state(hass, LEFT, "playing")
+
+
+@every_transport
 async def test_stolen_by_another_source(
     hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, transport: str
 ) -> None:

@@ -1,5 +1,6 @@
 """What can be named to be played: tracks, places in the browser, addresses, media."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.iot_bridge.bridges.hkwhub import library
-from homeassistant.const import STATE_IDLE, STATE_PLAYING
+from homeassistant.components import media_source
+from homeassistant.const import STATE_IDLE, STATE_PAUSED, STATE_PLAYING
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from tests.bridges.browser import async_prepare_web_server
 from tests.simulators.hkwhub import SimulatedHome
+from tests.simulators.hkwhub.vocabulary import State
 from tests.waiting import state_of, until_state
 
 from .conftest import TRANSPORTS, AddHub
@@ -185,6 +188,28 @@ async def test_title_of_an_address(
     assert title(hass, ADAPT) == expected
 
 
+async def test_radio_that_the_hub_calls_paused(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    media_server: MediaServer,
+    quick: None,
+) -> None:
+    """Nothing of it can be resumed, so "play" begins it anew."""
+    entry = await add_hub()
+    await play(hass, ADAPT, f"{media_server.url}/radio")
+    # The hub's answers count again.
+    await asyncio.sleep(0.25)
+    playback = home.stage.playback
+    assert playback is not None
+    playback.state = State.PAUSED
+    await entry.runtime_data.async_refresh()
+    await until_state(hass, ADAPT, STATE_PAUSED)
+    await call(hass, "media_play", ADAPT)
+    assert len(sent(home, "play_web_media_selected_speakers")) == 2
+    assert state_of(hass, ADAPT) == STATE_PLAYING
+
+
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_end_of_an_address(
     hass: HomeAssistant,
@@ -316,6 +341,26 @@ async def test_media_source(
     assert state is not None
     assert state.state == STATE_PLAYING
     assert "authSig" not in str(state.as_dict())
+
+
+async def test_speech_that_is_still_being_made(
+    hass: HomeAssistant,
+    add_hub: AddHub,
+    media_server: MediaServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It has no text yet, and the key to it is no title."""
+
+    async def resolve(*_: object) -> media_source.PlayMedia:
+        return media_source.PlayMedia(f"{media_server.url}/bell.wav", "audio/wav")
+
+    monkeypatch.setattr(media_source, "async_resolve_media", resolve)
+    await add_hub()
+    await play(hass, ADAPT, "media-source://tts/-stream-/secret.mp3")
+    state = hass.states.get(ADAPT)
+    assert state is not None
+    assert state.state == STATE_PLAYING
+    assert "secret" not in str(state.as_dict())
 
 
 async def test_media_source_over_tls(

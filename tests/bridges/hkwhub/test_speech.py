@@ -14,10 +14,10 @@ from .conftest import AddHub, Servers
 from .listening import (
     MUSIC,
     TEXT,
+    VOLUMES,
     announce,
     both_ways,
     every_transport,
-    hasten,
     heard_at,
     start_music,
     stretches,
@@ -26,15 +26,7 @@ from .listening import (
 )
 from .remote import ADAPT, HUB, LEFT, RIGHT, SPEAKERS, play, sent, title
 
-pytestmark = pytest.mark.usefixtures("quick", "many_publishes")
-
-VOLUMES = [17, 17, 22, 12]
-
-
-@pytest.fixture(autouse=True)
-def quick_home(home: SimulatedHome) -> None:
-    """A home where time passes quickly."""
-    hasten(home)
+pytestmark = pytest.mark.usefixtures("quick_home")
 
 
 async def notify(hass: HomeAssistant, entity_id: str, message: str) -> None:
@@ -209,6 +201,6 @@ async def test_hub_of_2015_cannot_speak(
         await announce(hass, ADAPT, TEXT, media_type="hkwhub_speech")
     await until_plays(home, MUSIC, LEFT, RIGHT)
 
-    assert raised.value.translation_key == "hkwhub_speech_refused"
+    assert raised.value.translation_key == "hkwhub_app_too_old"
     assert heard_at(home, ADAPT) == []
     await old.stop()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, override
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -16,7 +16,6 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from homeassistant.components.tts import TextToSpeechEntity, TtsAudioType
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import ATTR_ENTITY_ID, Platform
 from homeassistant.core import HomeAssistant
@@ -29,8 +28,8 @@ from .conftest import AddHub
 from .listening import (
     MUSIC,
     TEXT,
+    VOLUMES,
     every_transport,
-    hasten,
     members,
     start_music,
     stretches,
@@ -38,36 +37,9 @@ from .listening import (
     volumes,
 )
 from .remote import ADAPT, LEFT, RIGHT, shown, sounding
+from .speech_engine import ENGINE, SPOKEN, Engine
 
-pytestmark = pytest.mark.usefixtures("quick", "many_publishes")
-
-ENGINE = "tts.engine"
-# As long as four seconds of mp3
-SPOKEN = bytes(64_000)
-VOLUMES = [17, 17, 22, 12]
-
-
-@pytest.fixture(autouse=True)
-def quick_home(home: SimulatedHome) -> None:
-    """A home where time passes quickly."""
-    hasten(home)
-
-
-class Engine(TextToSpeechEntity):
-    """Speaks everything in four seconds."""
-
-    entity_id = ENGINE
-    _attr_name = "Engine"
-    _attr_unique_id = "engine"
-    _attr_default_language = "en"
-    _attr_supported_languages = ["en"]
-
-    @override
-    async def async_get_tts_audio(
-        self, message: str, language: str, options: dict[str, Any]
-    ) -> TtsAudioType:
-        """Return the audio."""
-        return "mp3", SPOKEN
+pytestmark = pytest.mark.usefixtures("quick_home")
 
 
 @pytest.fixture
@@ -76,7 +48,7 @@ async def engine(
     tmp_path: Path,
     enable_custom_integrations: None,
     hass_client_no_auth: ClientSessionGenerator,
-) -> AsyncIterator[str]:
+) -> AsyncIterator[None]:
     """An engine, and a web server at which hubs get what it has spoken."""
     hass.config.config_dir = str(tmp_path)
 
@@ -101,7 +73,7 @@ async def engine(
         assert await hass.config_entries.async_setup(entry.entry_id)
     client = await hass_client_no_auth()
     hass.config.internal_url = str(client.make_url("")).rstrip("/")
-    yield ENGINE
+    yield
     await hass.config_entries.async_unload(entry.entry_id)
 
 
@@ -124,7 +96,7 @@ async def speak(hass: HomeAssistant, speaker: str, message: str) -> None:
 async def test_engine_of_home_assistant(
     hass: HomeAssistant,
     home: SimulatedHome,
-    engine: str,
+    engine: None,
     add_hub: AddHub,
     transport: str,
 ) -> None:
@@ -148,7 +120,7 @@ async def test_engine_of_home_assistant(
 
 
 async def test_engine_on_several_speakers(
-    hass: HomeAssistant, home: SimulatedHome, engine: str, add_hub: AddHub
+    hass: HomeAssistant, home: SimulatedHome, engine: None, add_hub: AddHub
 ) -> None:
     """All that are told at once speak at once."""
     await add_hub()

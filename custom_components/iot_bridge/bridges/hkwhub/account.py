@@ -16,7 +16,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ...coordinator import BridgeConfigEntry
-from ...oauth import EntryOAuth2Implementation, EntryTokens, NewToken, OAuth2Client
+from ...oauth import EntryOAuth2Implementation, OAuth2Client
+from ...oauth_tokens import EntryTokens, NewToken
 from .client import (
     AccessTokens,
     CannotConnectError,

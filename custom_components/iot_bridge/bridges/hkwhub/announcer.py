@@ -18,7 +18,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
-from .client import HkwhubError
+from .client import HkwhubError, RequestTimeoutError
 from .devices import HUB_ID, IS_PLAYING, VOLUME
 from .hub import Hub
 from .playback import Item, Playback, PlaybackState
@@ -203,13 +203,21 @@ class Announcer:
             # A hub would let it pass once the music is paused.
             raise refused_for_priority(announcement.item)
         before.touched = True
-        if not self._others_play():
+        others_play = self._others_play()
+        if not others_play:
             await self._async_make_way()
             await self._stream.async_regroup(announcement.speakers)
         await self._async_set_volumes(announcement, before)
         if self._given_way or announcement.begun.cancelled():
             raise _cancelled()
-        await self._stream.async_start(announcement.item, announcement.speakers)
+        try:
+            await self._stream.async_start(announcement.item, announcement.speakers)
+        except RequestTimeoutError:
+            if not others_play:
+                # It may sound all the same, and with its priority keep the music away.
+                with _logged("The announcement could not be ended"):
+                    await self._stream.async_stop()
+            raise
 
     def _others_play(self) -> bool:
         """Return whether the hub plays something of another client.
@@ -271,8 +279,8 @@ class Announcer:
 
     async def _async_restore(self, before: _Before) -> None:
         for speaker, (own, announced) in before.volumes.items():
-            # One that was changed meanwhile is what the user wants.
-            if own != announced and self._volume(speaker) == announced:
+            # Any other one is what the user wants. Its own one may just be old news.
+            if own != announced and self._volume(speaker) in (own, announced):
                 with _logged("The volume could not be restored"):
                     await self._hub.async_set_speaker_volume(speaker, own)
         if not self._taken_over:

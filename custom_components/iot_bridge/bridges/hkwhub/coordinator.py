@@ -61,8 +61,10 @@ _LOGGER = logging.getLogger(__name__)
 POLL_WHILE_PLAYING: Final = timedelta(seconds=10)
 POLL_WHILE_IDLE: Final = timedelta(seconds=30)
 
-# What a command changes shows in the list a moment later, and changes come in bursts.
+# What a command changes shows in the list a moment later, and changes come in bursts;
+# where they do not end, the list is read in their midst.
 REFRESH_DELAY: Final = 1.0
+LONGEST_REFRESH_DELAY: Final = 5.0
 
 # How long an unload may take: restoring after an announcement, closing the session.
 END_SECONDS: Final = 5.0
@@ -105,6 +107,7 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         self._hub_registry_id: str | None = None
         self._goodbye_said = False
         self._cancel_refresh: CALLBACK_TYPE | None = None
+        self._refresh_by = 0.0
         # Not of the hub's: a change of transport keeps all entities.
         self.data[HUB_ID] = HubDevice(
             id=HUB_ID,
@@ -268,6 +271,9 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     @callback
     def async_refresh_soon(self) -> None:
         """Read the list again, once the hub has settled."""
+        now = self.hass.loop.time()
+        if self._cancel_refresh is None:
+            self._refresh_by = now + LONGEST_REFRESH_DELAY
         self._stop_refresh()
         if self._closed:
             return
@@ -277,7 +283,8 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
             self._cancel_refresh = None
             self.async_read_list_soon()
 
-        self._cancel_refresh = async_call_later(self.hass, REFRESH_DELAY, refresh)
+        delay = min(REFRESH_DELAY, max(self._refresh_by - now, 0))
+        self._cancel_refresh = async_call_later(self.hass, delay, refresh)
 
     @callback
     def _stop_refresh(self) -> None:
@@ -335,6 +342,8 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     @callback
     def _playback_ended(self, item: Item | None, finished: bool) -> None:
         self.player.note_end(item, finished)
+        # Over REST it may be another client's playback that has taken its place.
+        self.async_refresh_soon()
 
     # Volumes
 

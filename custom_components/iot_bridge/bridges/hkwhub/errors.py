@@ -25,6 +25,7 @@ _EXCEPTION_KEYS: Final[Mapping[type[Exception], str]] = {
     errors.KeysRefusedError: "hkwhub_keys_refused",
     errors.SessionNotFoundError: "hkwhub_session_lost",
     errors.MessageTooLargeError: "hkwhub_message_too_large",
+    errors.NotInThisGenerationError: "hkwhub_app_too_old",
 }
 
 

@@ -94,7 +94,7 @@ async def async_resolve(
     if media_source.is_media_source_id(media_id):
         played = await media_source.async_resolve_media(hass, media_id, entity_id)
         _check_playable(played.url, played.mime_type)
-        title = title or _spoken_text(media_id) or _file_name(media_id)
+        title = title or _title_of_source(media_id)
         return Resolved(item=_web_item(hass, played.url, title))
     if media_id.startswith(SCHEME):
         tracks = tracks_of(await library.async_tracks(), LibraryPath.parse(media_id))
@@ -177,11 +177,14 @@ def _check_playable(url: str, mime_type: str | None) -> None:
         )
 
 
-def _spoken_text(media_id: str) -> str | None:
-    """Return the text of Home Assistant's own speech, None for other media."""
-    if not media_id.startswith(_SPEECH_SOURCE):
-        return None
-    return URL(media_id).query.get("message")
+def _title_of_source(media_id: str) -> str | None:
+    """Return the text of Home Assistant's own speech, the name of other files.
+
+    Speech that is still being made has no text, but an address that is its key.
+    """
+    if media_id.startswith(_SPEECH_SOURCE):
+        return URL(media_id).query.get("message")
+    return _file_name(media_id)
 
 
 def _file_name(address: str) -> str | None:

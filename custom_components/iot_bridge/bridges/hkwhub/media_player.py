@@ -166,6 +166,13 @@ class SpeakerMediaPlayer(_RemembersVolumes):
 
     @property
     @override
+    def stream_speakers(self) -> tuple[str, ...]:
+        """Return its group; while only an announcement sounds here, that of the music."""
+        group = tuple(self.coordinator.player.group)
+        return group if group and self.takes_part else self.speakers
+
+    @property
+    @override
     def own_speakers(self) -> tuple[str, ...]:
         """Return itself."""
         return (self._device_id,)
@@ -249,8 +256,8 @@ class HubMediaPlayer(_RemembersVolumes):
     @override
     async def async_media_play(self) -> None:
         # What goes on somewhere is not carried everywhere by that.
-        idle = self.coordinator.playback.state is PlaybackState.IDLE
-        speakers = self.speakers if idle else self.stream_speakers
+        heard = self.coordinator.is_heard
+        speakers = self.stream_speakers if heard else self.speakers
         await self.async_command(self.coordinator.player.async_play(speakers))
 
     @override

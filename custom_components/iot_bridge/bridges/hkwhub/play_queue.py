@@ -84,9 +84,13 @@ class PlayQueue:
             play_now: Whether the first of them becomes the current one.
         """
         self._keep_only_chosen()
-        behind = self._index + 1 if self._tracks else 0
+        if (current := self.current) is None:
+            behind = unshuffled_behind = 0
+        else:
+            behind = self._index + 1
+            unshuffled_behind = self._unshuffled.index(current) + 1
         self._tracks[behind:behind] = tracks
-        self._unshuffled = list(self._tracks)
+        self._unshuffled[unshuffled_behind:unshuffled_behind] = tracks
         if play_now:
             self._index = behind
 

@@ -113,12 +113,13 @@ class HubPlayer:
         await self._announcer.async_give_way(music_goes_on=True)
         async with self._stream.lock:
             playback = self._watch.playback
-            if playback.state is PlaybackState.PLAYING:
+            item = playback.item
+            paused = playback.state is PlaybackState.PAUSED
+            if self._hub.is_heard and not paused:
+                # Also where it is another client's, of which the watch knows nothing.
                 await self._stream.async_add(speakers)
-            elif playback.state is PlaybackState.PAUSED and playback.item is not None:
-                await self._stream.async_resume(
-                    playback.item, speakers, playback.position
-                )
+            elif item is not None and item.can_be_resumed:
+                await self._stream.async_resume(item, speakers, playback.position)
             elif self._last_item is not None:
                 await self._stream.async_start(self._last_item, speakers)
             elif self._queue.current is not None:
@@ -181,10 +182,10 @@ class HubPlayer:
         self._queue.set_order(order)
         self._hub.async_push(HUB_ID, {ORDER: order})
 
-    async def async_clear_queue(self) -> None:
-        """Forget the queue, and stop as other players do."""
+    @callback
+    def clear_queue(self) -> None:
+        """Forget the queue; what plays goes on."""
         self._queue.clear()
-        await self.async_stop()
 
     @callback
     def note_playback(self, playback: Playback) -> None:
@@ -242,8 +243,7 @@ class HubPlayer:
         await self._announcer.async_give_way(music_goes_on=True)
         async with self._stream.lock:
             members = self._hub.members
-            silent = self._watch.playback.state is PlaybackState.IDLE
-            if silent and not set(group) & set(members):
+            if not self._hub.is_heard and not set(group) & set(members):
                 await self._stream.async_regroup(sorted(group))
             else:
                 await self._stream.async_add(sorted(group))

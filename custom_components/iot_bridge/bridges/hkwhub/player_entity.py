@@ -268,7 +268,8 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
 
     @override
     async def async_clear_playlist(self) -> None:
-        await self.async_command(self.coordinator.player.async_clear_queue())
+        self.coordinator.player.clear_queue()
+        await self._async_send_to_stream(self.coordinator.player.async_stop)
 
     @override
     async def async_join_players(self, group_members: list[str]) -> None:

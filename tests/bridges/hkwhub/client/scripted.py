@@ -26,6 +26,7 @@ class ScriptedServer:
         replies: What to answer by path; the last reply of a path stays.
         hang: Paths that are never answered.
         drop: Paths whose connection is closed in place of an answer.
+        cut: Paths whose connection is closed within the answer.
         requests: Path with query as they came, percent-encoded.
         authorizations: The `Authorization` header of each request.
         url: The address, without a slash at its end.
@@ -35,6 +36,7 @@ class ScriptedServer:
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     hang: set[str] = field(default_factory=set)
     drop: set[str] = field(default_factory=set)
+    cut: set[str] = field(default_factory=set)
     requests: list[str] = field(default_factory=list)
     authorizations: list[str | None] = field(default_factory=list)
     url: str = ""
@@ -54,7 +56,7 @@ class ScriptedServer:
         application.router.add_route("*", "/{path:.*}", self._answer)
         return application
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.requests.append(request.raw_path)
         self.authorizations.append(request.headers.get("Authorization"))
         if request.path in self.hang:
@@ -62,6 +64,13 @@ class ScriptedServer:
         if request.path in self.drop:
             assert request.transport is not None
             request.transport.close()
+        if request.path in self.cut:
+            assert request.transport is not None
+            response = web.StreamResponse(headers={"Content-Length": "100"})
+            await response.prepare(request)
+            await response.write(b"{")
+            request.transport.close()
+            return response
         replies = self.replies.get(request.path, [(404, "<html>Not Found</html>")])
         status, body = replies.pop(0) if len(replies) > 1 else replies[0]
         content = body.encode() if isinstance(body, str) else body

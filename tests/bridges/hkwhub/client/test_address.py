@@ -67,6 +67,10 @@ def test_server_of_the_cloud(typed: str, address: str) -> None:
         "[fd00::zz]",
         "-",
         "hub,lan",
+        "hub..lan",
+        "xn--a.lan",
+        f"{64 * 'a'}.lan",
+        f"{127 * 'a.'}lan",
     ],
 )
 def test_no_address(typed: str) -> None:

@@ -12,10 +12,10 @@ from yarl import URL
 from custom_components.iot_bridge.bridges.hkwhub.client import (
     COMMANDS,
     CannotConnectError,
-    CommandRefusedError,
     HkwhubError,
     HttpTransport,
     HubOfflineError,
+    NotInThisGenerationError,
     RequestTimeoutError,
     SignInError,
     UnexpectedAnswerError,
@@ -251,6 +251,17 @@ async def test_lost_connection(local: HttpTransport, server: ScriptedServer) -> 
     assert server.paths() == ["/api/v1/play_tts", COUNT_PATH] * 2
 
 
+async def test_answer_that_breaks_off(
+    local: HttpTransport, server: ScriptedServer
+) -> None:
+    """The hub has heard the command: it may speak."""
+    server.cut.add("/api/v1/play_tts")
+    with pytest.raises(RequestTimeoutError) as caught:
+        await local.call(SPEAK, {"Text": "Hello"}, "1")
+    assert str(caught.value) == "play_tts: the connection was lost"
+    assert len(server.requests) == 1
+
+
 async def test_nobody_there(session: ClientSession) -> None:
     transport = HttpTransport(session, URL("http://127.0.0.1:9"), timeout=2)
     with pytest.raises(CannotConnectError) as caught:
@@ -318,7 +329,7 @@ async def test_elder_generation_cannot_speak(
 ) -> None:
     server.say("/v1/init_session", {"SessionID": "1000"})
     await local.call(INIT, {}, None)
-    with pytest.raises(CommandRefusedError):
+    with pytest.raises(NotInThisGenerationError):
         await local.call(COMMANDS[name], {"Text": "Hello"}, "1000")
     assert len(server.requests) == 2
 

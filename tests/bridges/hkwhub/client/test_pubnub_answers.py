@@ -83,6 +83,38 @@ async def test_old_commands_are_forgotten(seconds: float, ours: bool) -> None:
     assert (waiting.doubtful is None) is ours
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"Error": "SessionNotFound"},
+        {"ErrorMessage": "Session not found"},
+        {"Result": "false", "Reason": "SESSION_NOT_FOUND"},
+        {"error": {"message": "SessionNotFound"}},
+    ],
+    ids=["error", "words", "reason", "nested"],
+)
+async def test_refusal_without_a_name(refusal: dict[str, Any]) -> None:
+    """It is understood in as many ways as over HTTP."""
+    waiting = pending(OtherAskers(5, Clock()))
+    waiting.note_echo()
+    assert not waiting.take({"Event": "DeviceStateUpdated", **refusal})
+    assert waiting.take(refusal)
+
+
+async def test_refusal_of_another_clients_command() -> None:
+    """Without a name it may be about whatever was asked before."""
+    others = OtherAskers(5, Clock())
+    others.asked({"Command": "get_volume"})
+    others.asked({"Command": "is_playing"})
+    waiting = pending(others)
+    waiting.note_echo()
+    others.answered({"ResponseOf": "is_playing"})
+    refusal = {"Error": "SessionNotFound"}
+    assert not waiting.take(refusal)
+    assert waiting.doubtful == refusal
+    assert waiting.take(refusal)
+
+
 async def test_giving_up() -> None:
     waiting = pending(OtherAskers(5, Clock()))
     waiting.give_up(LinkLostError("first"))

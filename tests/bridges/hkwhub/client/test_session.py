@@ -233,6 +233,29 @@ async def test_cancelled_caller_leaves_the_lock_free(
     assert hub.session_open
 
 
+@pytest.mark.parametrize("error", [HubOfflineError("x"), RequestTimeoutError("x")])
+async def test_silence_on_a_channel(
+    hub: HubClient, transport: ScriptedTransport, error: Exception
+) -> None:
+    """A hub that was started anew may say nothing about a session of former times."""
+    transport.pushing = True
+    transport.say("stop_play", error, error, {"Result": "true"})
+    with pytest.raises(type(error)):
+        await hub.stop()
+    assert not hub.session_open
+    await hub.stop()
+    assert transport.names().count("init_session") == 2
+
+
+async def test_silence_over_rest(hub: HubClient, transport: ScriptedTransport) -> None:
+    """A server always answers: the session is worth keeping, with what it plays."""
+    error = RequestTimeoutError("x")
+    transport.say("stop_play", error, error, {"Result": "true"})
+    with pytest.raises(RequestTimeoutError):
+        await hub.stop()
+    assert hub.session_open
+
+
 async def test_refused_command(hub: HubClient, transport: ScriptedTransport) -> None:
     transport.say("stop_play", {"Result": "false"})
     with pytest.raises(CommandRefusedError) as caught:

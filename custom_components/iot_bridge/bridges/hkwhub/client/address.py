@@ -11,7 +11,9 @@ LOCAL_PORT: Final = 8080
 _PATHS: Final = frozenset({"", "/", "/v1", "/api", "/api/v1"})
 # No blanks and no control characters, anywhere
 _TYPED: Final = re.compile(r"[^\s\x00-\x1f\x7f\\]+")
-_HOST_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_.])?")
+# RFC 1035, 2.3.4: resolvers do not agree on what they raise for longer ones.
+_LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST_NAME: Final = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*\.?")
 
 
 def parse_server(text: str, default_scheme: str) -> URL:
@@ -42,7 +44,8 @@ def parse_server(text: str, default_scheme: str) -> URL:
     host = url.raw_host or ""
     if ":" in host:
         IPv6Address(host)
-    elif not _HOST_NAME.fullmatch(host):
+    elif not _HOST_NAME.fullmatch(host) or not url.host:
+        # `host` raises for what only looks like punycode.
         raise ValueError("no host name")
     port = url.explicit_port
     if port is None and url.scheme == default_scheme == "http":

@@ -65,3 +65,7 @@ class MessageTooLargeError(HkwhubError):
 
 class NotOverPubNubError(HkwhubError):
     """The command does not exist over PubNub (`playback_status`)."""
+
+
+class NotInThisGenerationError(HkwhubError):
+    """The app was made before the command: in 2015 a hub had no voice of its own."""

@@ -18,6 +18,7 @@ from aiohttp import (
     ClientError,
     ClientHandlerType,
     ClientOSError,
+    ClientPayloadError,
     ClientRequest,
     ClientResponse,
     ClientSession,
@@ -29,8 +30,8 @@ from yarl import URL
 from .commands import Command
 from .errors import (
     CannotConnectError,
-    CommandRefusedError,
     HubOfflineError,
+    NotInThisGenerationError,
     RequestTimeoutError,
     SignInError,
     UnexpectedAnswerError,
@@ -152,7 +153,7 @@ class HttpTransport(Transport):
                 before it came; the hub may have obeyed nevertheless.
             HubOfflineError: The cloud answers, but no hub behind it.
             SignInError: Only the user can mend it.
-            CommandRefusedError: A hub of 2015 does not have the command.
+            NotInThisGenerationError: A hub of 2015 does not have the command.
         """
         generation = self._generation
         answer = await self._ask(generation, command, params, session)
@@ -183,7 +184,7 @@ class HttpTransport(Transport):
         session: str | None,
     ) -> _Answer:
         if command.name in generation.unknown:
-            raise CommandRefusedError(command.name)
+            raise NotInThisGenerationError(f"{command.name}: unknown to a hub of 2015")
         url = self._url(generation, command, params, session)
         if self._tokens is None:
             return await self._get(command, url, {})
@@ -230,7 +231,7 @@ class HttpTransport(Transport):
                 return _Answer(response.status, _message(content))
         except TimeoutError:
             failure = RequestTimeoutError(f"{command.name}: no answer in time")
-        except _ConnectionLostError:
+        except _ConnectionLostError, ClientPayloadError:
             # As with a time-out, nobody knows whether the hub has obeyed.
             failure = RequestTimeoutError(f"{command.name}: the connection was lost")
         except (ClientError, OSError) as err:

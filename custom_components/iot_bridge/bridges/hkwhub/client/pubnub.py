@@ -18,14 +18,13 @@ from .errors import (
     NotOverPubNubError,
     RequestTimeoutError,
 )
+from .parser import hub_uuid_of, session_of
 from .pubnub_answers import (
     OtherAskers,
     PendingCommand,
     command_message,
-    hub_of,
     is_answer,
     is_command,
-    token_of,
 )
 from .pubnub_channel import PUBNUB_ORIGIN, Delivery, PubNubChannel, PubNubKeys
 from .transport import Message
@@ -220,8 +219,8 @@ class PubNubTransport:
 
     def _learn(self, answer: Message) -> None:
         if self.hub_uuid is None:
-            self.hub_uuid = hub_of(answer)
-        if (token := token_of(answer)) is not None:
+            self.hub_uuid = hub_uuid_of(answer)
+        if (token := session_of(answer)) is not None:
             self._remember(token)
 
     def _remember(self, session: str) -> None:
@@ -236,10 +235,10 @@ class PubNubTransport:
             return
         if self._is_own(delivery.publisher, message):
             return
-        hub = hub_of(message)
+        hub = hub_uuid_of(message)
         if self.hub_uuid is not None and hub not in (None, self.hub_uuid):
             return
-        token = token_of(message)
+        token = session_of(message)
         if is_command(message):
             self._others.asked(message)
             if token is not None and token in self._own_sessions:

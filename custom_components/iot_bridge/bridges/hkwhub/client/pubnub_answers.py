@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from .parser import is_session_not_found, session_of
 from .transport import Message
 
 HUB_KEY: Final = "HKWHubUUID"
@@ -24,7 +25,6 @@ _DEVICE_LIST: Final = "device_list"
 _DEVICE_INFO: Final = "device_info"
 _DEVICE_ID: Final = "DeviceID"
 _EVENT_KEYS: Final = frozenset({"Event", "Envet"})
-_NO_SESSION: Final = "SessionNotFound"
 
 # Parameters that the documents show as numbers and that are no ids.
 _NUMBERS: Final = frozenset({"Volume", "Priority"})
@@ -53,20 +53,6 @@ def command_message(
         number = key in _NUMBERS and value.isdecimal()
         message[key] = int(value) if number else value
     return message
-
-
-def hub_of(message: Message) -> str | None:
-    """Return the hub that a message comes from or is for, None if it does not say."""
-    value = message.get(HUB_KEY)
-    return None if value is None else str(value)
-
-
-def token_of(message: Message) -> str | None:
-    """Return the session that a message is about, None if it does not say."""
-    for key in TOKEN_KEYS:
-        if value := message.get(key):
-            return str(value)
-    return None
 
 
 def is_answer(message: Message) -> bool:
@@ -104,10 +90,20 @@ class OtherAskers:
         if times := self._asked.get(str(message[RESPONSE_KEY])):
             times.popleft()
 
+    def refused(self) -> None:
+        """Note a refusal that names no command: it is likely the oldest one's."""
+        waiting = [times for times in self._asked.values() if times]
+        if waiting:
+            min(waiting, key=lambda times: times[0]).popleft()
+
     def count(self, name: str) -> int:
         """Return how many are still likely to get an answer to a command."""
         after = self._clock() - self._patience
         return sum(time > after for time in self._asked.get(name, ()))
+
+    def count_all(self) -> int:
+        """Return how many are still likely to get an answer, whatever they asked."""
+        return sum(self.count(name) for name in self._asked)
 
 
 class PendingCommand:
@@ -146,6 +142,7 @@ class PendingCommand:
         self._session = session
         self._others = others
         self._earlier = 0
+        self._earlier_of_all_names = 0
 
     def is_echo(self, message: Message) -> bool:
         """Return whether a message is this very command."""
@@ -157,6 +154,7 @@ class PendingCommand:
             self.asked = True
             # Their answers come first, and may look just like ours.
             self._earlier = self._others.count(self._name)
+            self._earlier_of_all_names = self._others.count_all()
 
     def give_up(self, error: Exception) -> None:
         """Let the command fail, unless it is answered already."""
@@ -176,19 +174,30 @@ class PendingCommand:
         self.hub_spoke = True
         if not self._is_about_it(message):
             return False
-        token = token_of(message)
+        token = session_of(message)
         known = None not in (token, self._session)
         if known and token == self._session:
             self.answer.set_result(message)
             return True
-        if not known and not self._earlier:
+        if not known and not self._others_before(message):
             self.answer.set_result(message)
             return True
         # It is another client's, for sure or perhaps.
-        self._earlier = max(0, self._earlier - 1)
+        if is_answer(message):
+            self._earlier = max(0, self._earlier - 1)
+        else:
+            self._others.refused()
+            self._earlier_of_all_names = max(0, self._earlier_of_all_names - 1)
         if not known:
             self.doubtful = message
         return False
+
+    def _others_before(self, message: Message) -> int:
+        """Return how many others it may be for, who asked before us."""
+        if is_answer(message):
+            return self._earlier
+        # A refusal that names no command may be about any of them.
+        return min(self._earlier_of_all_names, self._others.count_all())
 
     def _is_about_it(self, message: Message) -> bool:
         if not is_answer(message):
@@ -205,6 +214,4 @@ class PendingCommand:
 
 def _is_nameless_refusal(message: Message) -> bool:
     """Return whether it says "SessionNotFound"; its form is documented nowhere."""
-    return not _EVENT_KEYS & message.keys() and any(
-        _NO_SESSION in str(value) for value in message.values()
-    )
+    return not _EVENT_KEYS & message.keys() and is_session_not_found(message)

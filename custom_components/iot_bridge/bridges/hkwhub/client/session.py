@@ -16,6 +16,7 @@ from .commands import COMMANDS, Command
 from .errors import (
     CannotConnectError,
     HubOfflineError,
+    RequestTimeoutError,
     SessionNotFoundError,
     UnexpectedAnswerError,
 )
@@ -105,12 +106,12 @@ class SessionKeeper:
             SessionNotFoundError: The hub denies a session that it has just opened.
         """
         session = await self._current(None)
-        answer = await self._send(command, params, session.token)
+        answer = await self._send_within(session, command, params)
         if not is_session_not_found(answer):
             return answer
         _LOGGER.debug("%s: the session has ended", command.name)
         session = await self._current(session)
-        answer = await self._send(command, params, session.token)
+        answer = await self._send_within(session, command, params)
         if not is_session_not_found(answer):
             return answer
         raise SessionNotFoundError(f"{command.name}: denied within a new session")
@@ -137,6 +138,18 @@ class SessionKeeper:
         self._tokens.append(token)
         _LOGGER.debug("A session is open")
         return _Session(token)
+
+    async def _send_within(
+        self, session: _Session, command: Command, params: Mapping[str, str]
+    ) -> Message:
+        try:
+            return await self._send(command, params, session.token)
+        except HubOfflineError, RequestTimeoutError:
+            # On a channel nobody is bound to answer: a hub that was started anew may
+            # just be silent about a session that it does not know.
+            if self._transport.pushes and self._session is session:
+                self._session = None
+            raise
 
     async def _send(
         self, command: Command, params: Mapping[str, str], token: str | None
