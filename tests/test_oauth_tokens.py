@@ -9,11 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.iot_bridge import config_flow
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.oauth import (
-    EntryOAuth2Implementation,
-    EntryTokens,
-    NewToken,
-)
+from custom_components.iot_bridge.oauth import EntryOAuth2Implementation
+from custom_components.iot_bridge.oauth_tokens import EntryTokens, NewToken
 from homeassistant.config_entries import HANDLERS, SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 
