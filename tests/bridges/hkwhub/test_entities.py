@@ -267,8 +267,10 @@ async def test_hub_tells_without_end(
 
     home.speaker("TV").rename("Cinema")
     talking = asyncio.create_task(chatter())
-    await until(lambda: "Cinema" in devices(hass, entry))
-    talking.cancel()
+    try:
+        await until(lambda: "Cinema" in devices(hass, entry))
+    finally:
+        talking.cancel()
 
 
 @pytest.mark.parametrize("transport", ["local", "cloud"])

@@ -114,6 +114,8 @@ async def test_other_title(
     entry = await add_hub(transport)
     await start_music(hass, home)
     starts = len(sent(home, "play_hub_media_selected_speakers"))
+    # By then the hub's answers are trusted again, after our own command.
+    await asyncio.sleep(0.25)
 
     await foreign(
         "play_hub_media_party_mode", {"PersistentID": home.track("Rooftops").id}
@@ -194,6 +196,8 @@ async def test_taken_over_by_another_client(
     """That our music has ended is noticed by its status, and why is asked at once."""
     await add_hub(transport)
     await start_music(hass, home)
+    # The hub's answers count again.
+    await asyncio.sleep(0.25)
     await foreign("play_hub_media", {"PersistentID": home.track("Rooftops").id})
     await until_title(hass, LEFT, None)
     await until_state(hass, LEFT, "playing")

@@ -1,5 +1,7 @@
 """Volumes go through without loss, and muting remembers how loud it was."""
 
+import asyncio
+
 import pytest
 from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
@@ -88,6 +90,16 @@ async def test_hub(
     assert shown(hass, HUB, "volume_level") == 0.6
     assert [shown(hass, one, "volume_level") for one in SPEAKERS] == [0.6] * 4
     assert sent(home, "set_volume") == [("set_volume", {"Volume": "30"})]
+
+
+@pytest.mark.parametrize("entity_id", [ADAPT, HUB])
+async def test_steps_in_quick_succession(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub, entity_id: str
+) -> None:
+    """Each press counts, also if the hub has not answered to the one before."""
+    await add_hub()
+    await asyncio.gather(*[call(hass, "volume_up", entity_id) for _ in range(5)])
+    assert home.speaker("Adapt").volume == 27
 
 
 async def test_steps_of_the_hub_end(

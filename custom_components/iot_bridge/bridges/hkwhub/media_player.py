@@ -1,5 +1,6 @@
 """The speakers, and all of them together, as media players."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, override
@@ -64,6 +65,8 @@ class _RemembersVolumes(HkwhubMediaPlayer, RestoreEntity):
         """Describe a player, see `BridgeEntity`."""
         super().__init__(coordinator, device, PLAYER, keys, PLAYER.key)
         self._audible: dict[str, int] = {}
+        # Who presses quickly means as many steps, each one from where the last has led.
+        self._stepping = asyncio.Lock()
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -125,6 +128,25 @@ class _RemembersVolumes(HkwhubMediaPlayer, RestoreEntity):
                 for speaker in self.own_speakers
             }
         )
+
+    @override
+    async def async_volume_up(self) -> None:
+        await self.async_command(self._async_step_volume(1))
+
+    @override
+    async def async_volume_down(self) -> None:
+        await self.async_command(self._async_step_volume(-1))
+
+    async def _async_step_volume(self, by: int) -> None:
+        """Change each speaker's volume, so that they stay as they are to each other."""
+        async with self._stepping:
+            await self._async_set_volumes(
+                {
+                    speaker: min(max(volume + by, 0), MAX_VOLUME)
+                    for speaker in self.own_speakers
+                    if (volume := self._volume_of(speaker)) is not None
+                }
+            )
 
     async def _async_set_volumes(self, volumes: Mapping[str, int]) -> None:
         """Set volumes, 0..50 by speaker; one that fails does not stop the others."""
@@ -264,24 +286,6 @@ class HubMediaPlayer(_RemembersVolumes):
     async def async_set_volume_level(self, volume: float) -> None:
         await self.async_command(
             self.coordinator.async_set_volume(round(volume * MAX_VOLUME))
-        )
-
-    @override
-    async def async_volume_up(self) -> None:
-        await self.async_command(self._async_step_volume(1))
-
-    @override
-    async def async_volume_down(self) -> None:
-        await self.async_command(self._async_step_volume(-1))
-
-    async def _async_step_volume(self, by: int) -> None:
-        """Change each speaker's volume, so that they stay as they are to each other."""
-        await self._async_set_volumes(
-            {
-                speaker: min(max(volume + by, 0), MAX_VOLUME)
-                for speaker in self.speakers
-                if (volume := self._volume_of(speaker)) is not None
-            }
         )
 
     @override
