@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from custom_components.iot_bridge.bridges.hkwhub import watch as watch_module
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -326,6 +327,33 @@ async def test_speaker_is_switched_off_meanwhile(
 
     assert resumed_where_paused(home, LEFT, MUSIC)
     await until(lambda: home.speaker("Adapt").volume == 22)
+
+
+@both_ways
+async def test_track_has_just_ended(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    bell: str,
+    transport: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What has been heard to its end is not heard again: the next track comes."""
+    home.speed = 1
+    home.tracks.clear()
+    home.add_track("1", "One", "Band", "Album", 1)
+    home.add_track("2", "Two", "Band", "Album", 300)
+    await add_hub(transport)
+    with monkeypatch.context() as nobody_looks:
+        for name in ("FOLLOW_SECONDS", "SILENCE_SECONDS", "AFTER_END"):
+            nobody_looks.setattr(watch_module, name, 5)
+        await play(hass, LEFT, "One")
+        await until(lambda: home.heard[0].ended_at is not None)
+    home.speed = 20
+    await announce(hass, ADAPT, bell)
+    await until_plays(home, "Two", LEFT)
+
+    assert [one.title for one in home.heard] == ["One", "bell.wav", "Two"]
 
 
 async def test_music_has_just_stopped(

@@ -226,6 +226,23 @@ async def test_command_while_the_hub_is_gone(
     assert home.speaker("Adapt").volume == 45
 
 
+async def test_command_that_does_not_arrive(
+    hass: HomeAssistant,
+    add_hub: AddHub,
+    servers: Servers,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The hub is looked for at once, though PubNub polls but every ten minutes."""
+    await add_hub("pubnub")
+    await app_closed(servers)
+    with pytest.raises(HomeAssistantError):
+        await call(hass, "media_next_track", ADAPT)
+
+    await until(lambda: POLL_FAILED in caplog.text)
+    pass_time(hass, seconds=31)
+    await until_state(hass, ADAPT, STATE_UNAVAILABLE)
+
+
 @every_transport
 async def test_play_is_not_sent_twice(
     hass: HomeAssistant,

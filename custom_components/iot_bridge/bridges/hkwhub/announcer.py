@@ -205,7 +205,7 @@ class Announcer:
         before.touched = True
         others_play = self._others_play()
         if not others_play:
-            await self._async_make_way()
+            await self._async_make_way(before)
             await self._stream.async_regroup(announcement.speakers)
         await self._async_set_volumes(announcement, before)
         if self._given_way or announcement.begun.cancelled():
@@ -229,7 +229,7 @@ class Announcer:
             return playback.item is None
         return bool(self._hub.data[HUB_ID].state[IS_PLAYING])
 
-    async def _async_make_way(self) -> None:
+    async def _async_make_way(self, before: _Before) -> None:
         """Pause what can be resumed, and end all else.
 
         Who joins for the announcement must not hear the music for a moment.
@@ -246,8 +246,10 @@ class Announcer:
             else:
                 await self._stream.async_stop()
         except HomeAssistantError as err:
-            # It may just have ended by itself.
+            # It may just have ended by itself: then it is not what comes afterwards.
             _LOGGER.debug("The music could not be paused: %s", err)
+            await self._hub.watch.async_ask()
+            before.playback = self._hub.playback
 
     async def _async_set_volumes(
         self, announcement: Announcement, before: _Before

@@ -93,6 +93,7 @@ class HubStream:
         """
         await self._async_confirmed(self._client.pause())
         self._watch.paused()
+        self._hub.async_refresh_soon()
 
     async def async_stop(self) -> None:
         """Stop the stream.
@@ -105,6 +106,7 @@ class HubStream:
         self._watch.stopped()
         # Also if it was another client's playback, of which the watch knows nothing.
         self._hub.note_silence()
+        self._hub.async_refresh_soon()
 
     async def async_add(self, speakers: Iterable[str]) -> None:
         """Let speakers take part; those that do already are left alone.

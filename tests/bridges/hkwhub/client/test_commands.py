@@ -13,6 +13,7 @@ from custom_components.iot_bridge.bridges.hkwhub.client import (
     HttpTransport,
     HubClient,
     HubMedia,
+    NotInThisGenerationError,
     NotOverPubNubError,
     OtherClientCommand,
     PlaybackStatus,
@@ -341,7 +342,7 @@ async def test_generations(session: ClientSession, home: SimulatedHome) -> None:
         assert isinstance(way.transport, HttpTransport)
         await way.hub.open_session()
         assert way.transport.generation == 0
-        with pytest.raises(CommandRefusedError):
+        with pytest.raises(NotInThisGenerationError):
             await way.hub.play(TEXT, Everywhere.PARTY)
         assert way.names() == ["init_session"]
 
