@@ -240,12 +240,22 @@ async def test_list_too_large_for_pubnub(
     servers: Servers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The hub cannot answer, and the user learns why; all else works."""
+    """The hub cannot answer, and the user learns why; all else works.
+
+    Also the browser, but for the tracks, and a track whose id is known.
+    """
     many_tracks(home, 400)
     make_impatient(monkeypatch)
     await add_hub("pubnub")
     answer = await ask("browse")
-    assert not answer["success"]
+    assert answer["success"]
+    assert all(
+        child["media_content_id"].startswith("media-source://")
+        for child in answer["result"]["children"]
+    )
+    answer = await ask(
+        "browse", media_content_id="hkwhub://tracks", media_content_type="playlist"
+    )
     assert "32 KiB" in answer["error"]["message"]
     answer = await ask("search", search_query="light")
     assert "32 KiB" in answer["error"]["message"]
@@ -255,6 +265,9 @@ async def test_list_too_large_for_pubnub(
     assert servers.hub.unpublished
     await play(hass, ADAPT, "rtsp://127.0.0.1/live")
     assert sounding(home) == {"Adapt": "live"}
+    await play(hass, ADAPT, home.track("Lighthouse").id)
+    assert sounding(home) == {"Adapt": "Lighthouse"}
+    await call(hass, "media_pause", ADAPT)
     await call(hass, "volume_up", ADAPT)
 
 

@@ -359,16 +359,33 @@ async def test_stop_is_no_end(
     assert heard_titles(short_tracks, "Adapt") == ["One"]
 
 
-async def test_next_track_is_refused(
+async def test_next_track_is_gone(
     hass: HomeAssistant,
     short_tracks: SimulatedHome,
     add_hub: AddHub,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A track that cannot be played ends the queue, with a line in the log."""
+    """A track that was deleted meanwhile is passed over, with a line in the log."""
     await add_hub()
     await play(hass, ADAPT, "One")
     del short_tracks.tracks["2"]
+    await until_title(hass, ADAPT, "Three")
+    assert heard_titles(short_tracks, "Adapt") == ["One", "Three"]
+    assert caplog.text.count("The next track could not be played") == 1
+
+
+async def test_no_next_track_can_be_played(
+    hass: HomeAssistant,
+    short_tracks: SimulatedHome,
+    add_hub: AddHub,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Where all of them are gone it ends."""
+    await add_hub()
+    await play(hass, ADAPT, "One")
+    short_tracks.tracks.clear()
     await until_state(hass, ADAPT, STATE_IDLE)
     await until(lambda: "The next track could not be played" in caplog.text)
+    await asyncio.sleep(0.1)
     assert state_of(hass, ADAPT) == STATE_IDLE
+    assert heard_titles(short_tracks, "Adapt") == ["One"]

@@ -264,7 +264,9 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     def _settled(self, info: SpeakerInfo) -> SpeakerInfo:
         """Pass over what a speaker tells of a playback that has just been ended."""
         silent = self.playback.state is not PlaybackState.PLAYING
-        if info.active and silent and self.watch.is_settling:
+        if info.is_playing and info.active and silent and self.watch.is_settling:
+            # If it is not that, the next list tells.
+            self.async_refresh_soon()
             return replace(info, is_playing=False)
         return info
 

@@ -4,13 +4,29 @@ from collections.abc import Callable, Sequence
 import time
 from typing import Final
 
-from .client import HubClient, Track
+from homeassistant.exceptions import HomeAssistantError
+
+from ...const import DOMAIN
+from .client import CannotConnectError, HubClient, Track
 
 # The list changes only when somebody edits it in the HKWHub app.
 KEEP_SECONDS: Final = 300
 
 # What is not in a list younger than this is not there.
 FRESH_SECONDS: Final = 5
+
+# It takes some time to find out that a list is too large: it is not tried again at once.
+TOO_LARGE_SECONDS: Final = 60
+
+
+class ListTooLargeError(HomeAssistantError):
+    """The hub is there, but its media list is more than PubNub carries."""
+
+    def __init__(self) -> None:
+        """Tell the user."""
+        super().__init__(
+            translation_domain=DOMAIN, translation_key="hkwhub_list_too_large"
+        )
 
 
 class MediaLibrary:
@@ -28,6 +44,7 @@ class MediaLibrary:
         self._client = client
         self._clock = clock
         self._read_at: float | None = None
+        self._too_large_at: float | None = None
         self._tracks: Sequence[Track] = ()
 
     @property
@@ -40,10 +57,15 @@ class MediaLibrary:
 
         Raises:
             HkwhubError: It could not be read.
+            ListTooLargeError: It is more than PubNub carries.
         """
         now = self._clock()
         if self._read_at is None or now - self._read_at > KEEP_SECONDS:
-            self._tracks = tuple(await self._client.media_list())
+            if self._too_large_at is not None:
+                if now - self._too_large_at <= TOO_LARGE_SECONDS:
+                    raise ListTooLargeError
+                self._too_large_at = None
+            self._tracks = await self._async_read()
             self._read_at = now
         return self._tracks
 
@@ -61,6 +83,17 @@ class MediaLibrary:
             self._read_at = None
             found = _find(await self.async_tracks(), wanted)
         return found
+
+    async def _async_read(self) -> Sequence[Track]:
+        try:
+            return tuple(await self._client.media_list())
+        except CannotConnectError as err:
+            if not self._client.pushes:
+                raise
+            # A hub that answers this has not answered because it cannot.
+            await self._client.is_playing()
+            self._too_large_at = self._clock()
+            raise ListTooLargeError from err
 
     def known_track(self, persistent_id: str) -> Track | None:
         """Return a track of the list that was read last."""

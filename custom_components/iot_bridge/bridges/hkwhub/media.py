@@ -19,9 +19,9 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.network import NoURLAvailableError, get_url, is_hass_url
 
 from ...const import DOMAIN
-from .client import Speech, Track, WebMedia
+from .client import HubMedia, Speech, Track, WebMedia
 from .content import SCHEME, LibraryPath, tracks_of
-from .library import MediaLibrary
+from .library import ListTooLargeError, MediaLibrary
 from .playback import Item, track_item
 
 # The content type of texts that the hub speaks with its own voice.
@@ -104,7 +104,14 @@ async def async_resolve(
     if _is_address(media_id):
         _check_playable(media_id, None)
         return Resolved(item=_web_item(hass, media_id, title or _file_name(media_id)))
-    if (track := await library.async_find(media_id)) is None:
+    try:
+        track = await library.async_find(media_id)
+    except ListTooLargeError:
+        if not media_id.isdecimal():
+            raise
+        # The hub knows it, though nobody can tell here what it is called.
+        return Resolved(item=Item(media=HubMedia(media_id), title=title))
+    if track is None:
         raise _not_found(media_id)
     return Resolved(tracks=[track])
 

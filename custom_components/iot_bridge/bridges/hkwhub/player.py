@@ -30,6 +30,9 @@ _LOGGER = logging.getLogger(__name__)
 
 MAX_VOLUME: Final = 50
 
+# How many tracks are tried when one has ended; the hub refuses those that are gone.
+TRACKS_TO_TRY: Final = 3
+
 
 class HubPlayer:
     """Carries out what users want of a hub and its speakers.
@@ -225,12 +228,19 @@ class HubPlayer:
             auto_advance: bool = self._options.get(
                 CONF_AUTO_ADVANCE, DEFAULT_AUTO_ADVANCE
             )
-            if self._queue.after_end(auto_advance=auto_advance) is None:
-                return
-            try:
-                await self._async_start_current(self._hub.members, ended.priority)
-            except (HkwhubError, HomeAssistantError) as err:
-                _LOGGER.warning("The next track could not be played: %s", err)
+            for _ in range(TRACKS_TO_TRY):
+                if self._queue.after_end(auto_advance=auto_advance) is None:
+                    return
+                try:
+                    await self._async_start_current(self._hub.members, ended.priority)
+                except HomeAssistantError as err:
+                    # It may have been deleted: the one after it may be there.
+                    _LOGGER.warning("The next track could not be played: %s", err)
+                except HkwhubError as err:
+                    _LOGGER.warning("The next track could not be played: %s", err)
+                    return
+                else:
+                    return
 
     # Speakers
 

@@ -1,14 +1,12 @@
 """What a speaker and the whole hub have in common as media players."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, override
 
-from homeassistant.components import media_source
 from homeassistant.components.media_player import (
     ATTR_MEDIA_EXTRA,
-    BrowseError,
     BrowseMedia,
     MediaPlayerDeviceClass,
     MediaPlayerEnqueue,
@@ -21,16 +19,16 @@ from homeassistant.components.media_player import (
     SearchMedia,
     SearchMediaQuery,
 )
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 
 from ...const import DOMAIN
-from .client import CannotConnectError, Track
-from .content import SCHEME, LibraryPath, browse, browse_track, first_page
+from .content import browse_track
 from .devices import HUB_ID, ORDER
 from .entity import HkwhubEntity
 from .library import search
 from .media import async_resolve
+from .media_browser import async_browse
 from .play_queue import Order, Repeat
 from .playback import Item, Playback, PlaybackState
 from .player import MAX_VOLUME
@@ -316,15 +314,13 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
     ) -> None:
         priority = _number(extra, "priority", 1, 1000)
         volume = _number(extra, "volume", 0, 1)
-        resolved = await self._async_read_library(
-            async_resolve(
-                self.hass,
-                self.coordinator.library,
-                media_type=media_type,
-                media_id=media_id,
-                entity_id=self.entity_id,
-                extra=extra,
-            )
+        resolved = await async_resolve(
+            self.hass,
+            self.coordinator.library,
+            media_type=media_type,
+            media_id=media_id,
+            entity_id=self.entity_id,
+            extra=extra,
         )
         player = self.coordinator.player
         given = None if priority is None else round(priority)
@@ -365,57 +361,20 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         media_content_type: MediaType | str | None = None,
         media_content_id: str | None = None,
     ) -> BrowseMedia:
-        if media_content_id and media_source.is_media_source_id(media_content_id):
-            return await self._async_browse_sources(media_content_id)
-        tracks = await self._async_tracks()
-        if media_content_id and media_content_id != SCHEME:
-            page = browse(tracks, LibraryPath.parse(media_content_id))
-            if page is None:
-                raise BrowseError(
-                    translation_domain=DOMAIN,
-                    translation_key="hkwhub_media_unknown",
-                    translation_placeholders={"media": media_content_id},
-                )
-            return page
-        page = first_page(self.coordinator.name, tracks)
-        sources = await self._async_browse_sources(None)
-        page.children = [*(page.children or ()), *(sources.children or ())]
-        return page
-
-    async def _async_browse_sources(self, media_content_id: str | None) -> BrowseMedia:
-        return await media_source.async_browse_media(
-            self.hass,
-            media_content_id,
-            content_filter=lambda item: item.media_content_type.startswith("audio/"),
+        return await self.async_send(
+            async_browse(
+                self.hass,
+                self.coordinator.library,
+                self.coordinator.name,
+                media_content_id,
+            )
         )
 
     @override
     async def async_search_media(self, query: SearchMediaQuery) -> SearchMedia:
-        found = search(await self._async_tracks(), query.search_query)
+        tracks = await self.async_send(self.coordinator.library.async_tracks())
+        found = search(tracks, query.search_query)
         return SearchMedia(result=[browse_track(track) for track in found])
-
-    async def _async_tracks(self) -> Sequence[Track]:
-        return await self.async_send(
-            self._async_read_library(self.coordinator.library.async_tracks())
-        )
-
-    async def _async_read_library[ResultT](
-        self, reading: Awaitable[ResultT]
-    ) -> ResultT:
-        """Read the media list, which may be more than PubNub carries.
-
-        Raises:
-            HomeAssistantError: The hub is there, but the list did not come.
-        """
-        try:
-            return await reading
-        except CannotConnectError as err:
-            if not self.coordinator.pushes:
-                raise
-            await self.coordinator.client.is_playing()
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="hkwhub_list_too_large"
-            ) from err
 
 
 def _all_of(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
