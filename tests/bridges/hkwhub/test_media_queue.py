@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from homeassistant.const import STATE_IDLE, STATE_PAUSED, STATE_PLAYING
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from tests.simulators.hkwhub import SimulatedHome
 from tests.waiting import state_of, until, until_state
 
@@ -120,6 +120,19 @@ async def test_next_on_all_members_of_a_group(
     await call(hass, "media_next_track", LEFT)
     await call(hass, "media_next_track", RIGHT)
     assert set(sounding(home).values()) == {"Salt and Sand"}
+
+
+async def test_next_twice_at_once(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub
+) -> None:
+    """A script that says "next" to one speaker twice, in parallel, means it twice."""
+    await add_hub()
+    await play(hass, ADAPT, FIRST)
+    context = Context()
+    await asyncio.gather(
+        *(call(hass, "media_next_track", ADAPT, context=context) for _ in range(2))
+    )
+    assert sounding(home) == {"Adapt": "Salt and Sand"}
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -6,6 +6,9 @@ from .record import Audio, Kind
 from .sessions import Session
 from .vocabulary import State
 
+# Seconds that may be lost in counting from the end of a track and back to it.
+ROUNDING = 1e-6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
@@ -52,7 +55,9 @@ class Playback:
             return self.anchor_second
         position = self.anchor_second + max(0.0, now - self.anchor_at) * speed
         duration = self.media.duration
-        return position if duration is None else min(position, duration)
+        if duration is not None and position > duration - ROUNDING:
+            return duration
+        return position
 
     def ends_at(self, speed: float) -> float | None:
         """Return when it ends by itself, on the home's clock; None: never."""

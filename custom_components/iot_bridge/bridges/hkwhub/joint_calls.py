@@ -51,11 +51,13 @@ class JointCalls:
         Raises:
             Exception: What `carry_out` raises, for every entity.
         """
-        if context is None:
+        key = (None if context is None else context.id, what)
+        call = self._open.get(key)
+        # Who is told the same twice at once is told it twice.
+        if context is None or (call is not None and entity in call.entities):
             await carry_out([entity])
             return
-        key = (context.id, what)
-        if (call := self._open.get(key)) is not None:
+        if call is not None:
             call.entities.append(entity)
             await asyncio.shield(call.outcome)
             return
