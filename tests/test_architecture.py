@@ -18,7 +18,7 @@ SHARED_ROOMS = [
     "commands.py",
     "coordinator.py",
     "entity.py",
-    "error_table.py",
+    "error_texts.py",
     "link.py",
     "listeners.py",
     "oauth.py",

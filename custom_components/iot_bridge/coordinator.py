@@ -23,6 +23,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .availability import ServiceAvailability
 from .const import DOMAIN
+from .error_texts import ErrorTexts
 from .link import Backoff, BackoffPolicy, PersistentLink
 from .listeners import KeyedListeners
 from .models import BridgeDevice, Interest, Push
@@ -47,9 +48,9 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
 
     config_entry: BridgeConfigEntry
 
-    # All errors that the client raises, and those of them that only the user can mend.
+    # All errors that the client raises, and what the user is told of them.
     client_errors: ClassVar[tuple[type[Exception], ...]]
-    sign_in_errors: ClassVar[tuple[type[Exception], ...]]
+    error_texts: ClassVar[ErrorTexts]
 
     def __init__(
         self,
@@ -141,14 +142,6 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     @abstractmethod
     def device_info(self, device: DeviceT) -> dr.DeviceInfo:
         """Describe a device for the registry."""
-
-    @abstractmethod
-    def update_error(self, err: Exception) -> HomeAssistantError:
-        """Turn a client's error into one that a failed refresh raises."""
-
-    @abstractmethod
-    def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
-        """Turn a client's error into one that a failed action raises."""
 
     # Names
 
@@ -293,7 +286,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             # A set-up that fails is tried again from the beginning: nothing is lost.
             if self._listening and not self.pushes:
                 self._poll_failed(err)
-            raise self.update_error(err) from err
+            raise self._update_error(err) from err
         finally:
             self._fetching = False
             pushed, self._pushed_meanwhile = self._pushed_meanwhile, {}
@@ -305,9 +298,12 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             self._availability.is_current()
         return self.data
 
+    def _update_error(self, err: Exception) -> HomeAssistantError:
+        return self.error_texts.update_error(err, self.wait_asked_for(err))
+
     @callback
     def _poll_failed(self, err: Exception) -> None:
-        if isinstance(err, self.sign_in_errors):
+        if isinstance(err, self.error_texts.sign_in_errors):
             self._availability.lose()
         else:
             self._availability.went_down(err)
@@ -451,7 +447,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             async with asyncio.timeout(FIRST_LINK_SECONDS):
                 await self._first_link
         except self.client_errors as err:
-            raise self.update_error(err) from err
+            raise self._update_error(err) from err
 
     @callback
     def _settle_first_link(self, err: Exception | None) -> None:
@@ -465,7 +461,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
     async def _async_keep_link(self) -> None:
         link = PersistentLink(
             self.async_listen,
-            stop_on=self.sign_in_errors,
+            stop_on=self.error_texts.sign_in_errors,
             on_up=self._link_came_up,
             on_down=self._link_went_down,
             policy=LINK_POLICY,
@@ -473,7 +469,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         )
         try:
             await link.run()
-        except self.sign_in_errors as err:
+        except self.error_texts.sign_in_errors as err:
             _LOGGER.warning("%s asks to sign in again: %s", self.name, err)
             self._availability.lose()
             self._settle_first_link(err)

@@ -86,4 +86,4 @@ class BridgeEntity[CoordinatorT: BridgeCoordinator[Any], DeviceT: BridgeDevice](
         except self.coordinator.client_errors as err:
             shown = self.hass.states.get(self.entity_id)
             name = self.entity_id if shown is None else shown.name
-            raise self.coordinator.action_error(err, name) from err
+            raise self.coordinator.error_texts.action_error(err, name) from err

@@ -6,7 +6,6 @@ import logging
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
 from ...commands import async_carry_out
@@ -22,7 +21,7 @@ from .client import (
     StateValue,
 )
 from .const import CONF_HOMES, SERVICE_NAME
-from .errors import QUOTA_RETRY_SECONDS, SIGN_IN_ERRORS, action_error, update_error
+from .errors import ERROR_TEXTS, QUOTA_RETRY_SECONDS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
     """Reads the device list, listens to the socket, sends commands."""
 
     client_errors = (EwelinkError,)
-    sign_in_errors = SIGN_IN_ERRORS
+    error_texts = ERROR_TEXTS
 
     def __init__(self, hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
         """Make the client for the entry's account; nothing is sent yet."""
@@ -183,11 +182,3 @@ class EwelinkCoordinator(BridgeCoordinator[Device]):
                 else set()
             ),
         )
-
-    @override
-    def update_error(self, err: Exception) -> HomeAssistantError:
-        return update_error(err)
-
-    @override
-    def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
-        return action_error(err, entity_name)

@@ -4,11 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
-from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
-from homeassistant.helpers.update_coordinator import UpdateFailed
 
-from ...const import DOMAIN
-from ...error_table import nearest
+from ...error_texts import ErrorTexts, nearest
 from .client import errors
 from .const import CONF_APP_ID, CONF_APP_SECRET, SERVICE_NAME
 
@@ -23,23 +20,26 @@ SIGN_IN_ERRORS: Final = (
 # A spent quota comes back with the month; asking each minute does not help.
 QUOTA_RETRY_SECONDS: Final = 3600
 
-# Error -> key under `exceptions` in the translations. The nearest base class counts.
-_EXCEPTION_KEYS: Final[Mapping[type[Exception], str]] = {
-    errors.EwelinkError: "ewelink_refused",
-    errors.CannotConnectError: "ewelink_cannot_connect",
-    errors.RequestTimeoutError: "ewelink_timeout",
-    errors.AuthenticationError: "ewelink_sign_in",
-    errors.LoggedInElsewhereError: "ewelink_logged_in_elsewhere",
-    errors.AppError: "ewelink_app",
-    errors.QuotaExceededError: "ewelink_quota",
-    errors.DeviceOfflineError: "ewelink_device_offline",
-    errors.DeviceSilentError: "ewelink_device_silent",
-    errors.CommandTimeoutError: "ewelink_device_silent",
-    errors.ValueOutOfRangeError: "ewelink_out_of_range",
-    errors.ForbiddenError: "ewelink_forbidden",
-    errors.DeviceUnknownError: "ewelink_device_unknown",
-    errors.NotConnectedError: "ewelink_not_connected",
-}
+ERROR_TEXTS: Final = ErrorTexts(
+    service_name=SERVICE_NAME,
+    keys={
+        errors.EwelinkError: "ewelink_refused",
+        errors.CannotConnectError: "ewelink_cannot_connect",
+        errors.RequestTimeoutError: "ewelink_timeout",
+        errors.AuthenticationError: "ewelink_sign_in",
+        errors.LoggedInElsewhereError: "ewelink_logged_in_elsewhere",
+        errors.AppError: "ewelink_app",
+        errors.QuotaExceededError: "ewelink_quota",
+        errors.DeviceOfflineError: "ewelink_device_offline",
+        errors.DeviceSilentError: "ewelink_device_silent",
+        errors.CommandTimeoutError: "ewelink_device_silent",
+        errors.ValueOutOfRangeError: "ewelink_out_of_range",
+        errors.ForbiddenError: "ewelink_forbidden",
+        errors.DeviceUnknownError: "ewelink_device_unknown",
+        errors.NotConnectedError: "ewelink_not_connected",
+    },
+    sign_in_errors=SIGN_IN_ERRORS,
+)
 
 # Error -> the field of the form it belongs to, and the key under `config.error`.
 _FLOW_ERRORS: Final[Mapping[type[Exception], tuple[str, str]]] = {
@@ -60,44 +60,6 @@ _FLOW_ERRORS: Final[Mapping[type[Exception], tuple[str, str]]] = {
 }
 
 
-def exception_key(err: Exception) -> str:
-    """Return the translation key that tells a user of a client's error."""
-    return nearest(_EXCEPTION_KEYS, err)
-
-
 def flow_error(err: Exception) -> tuple[str, str]:
     """Return the field of a form and the error key that tell of a client's error."""
     return nearest(_FLOW_ERRORS, err)
-
-
-def update_error(err: Exception) -> HomeAssistantError:
-    """Return what a failed refresh raises."""
-    key = exception_key(err)
-    placeholders = {"name": SERVICE_NAME}
-    if isinstance(err, SIGN_IN_ERRORS):
-        return ConfigEntryAuthFailed(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders=placeholders,
-        )
-    spent = isinstance(err, errors.QuotaExceededError)
-    return UpdateFailed(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-        retry_after=QUOTA_RETRY_SECONDS if spent else None,
-    )
-
-
-def action_error(err: Exception, name: str) -> HomeAssistantError:
-    """Return what a failed action raises.
-
-    Args:
-        err: The client's error.
-        name: The entity that the action was for.
-    """
-    return HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=exception_key(err),
-        translation_placeholders={"name": name},
-    )

@@ -14,7 +14,6 @@ import logging
 from typing import Any, Final, override
 
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import UpdateFailed
@@ -46,7 +45,7 @@ from .devices import (
     speaker_device,
     summary,
 )
-from .errors import SIGN_IN_ERRORS, action_error, update_error
+from .errors import ERROR_TEXTS
 from .issues import async_forget_issues
 from .joint_calls import JointCalls
 from .library import MediaLibrary
@@ -82,7 +81,7 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
     """
 
     client_errors = (HkwhubError,)
-    sign_in_errors = SIGN_IN_ERRORS
+    error_texts = ERROR_TEXTS
 
     def __init__(self, hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
         """Make the client for the entry's hub; nothing is sent yet."""
@@ -412,14 +411,6 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
             )
             self._hub_registry_id = hub.id
         return self._hub_registry_id
-
-    @override
-    def update_error(self, err: Exception) -> HomeAssistantError:
-        return update_error(err)
-
-    @override
-    def action_error(self, err: Exception, entity_name: str) -> HomeAssistantError:
-        return action_error(err, entity_name)
 
     # Ending
 
