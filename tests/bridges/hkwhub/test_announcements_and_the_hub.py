@@ -330,6 +330,33 @@ async def test_speaker_is_switched_off_meanwhile(
 
 
 @both_ways
+async def test_speaker_comes_back_later(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    bell: str,
+    transport: str,
+) -> None:
+    """A speaker that was away at the end of its announcement is not left so loud."""
+    entry = await add_hub(transport)
+    await announce(hass, ADAPT, bell, volume=0.8)
+    adapt = home.speaker("Adapt")
+    adapt.switch_off()
+    await until_state(hass, ADAPT, "unavailable")
+    await until(lambda: not entry.runtime_data.player.is_announcing)
+    assert adapt.volume == 40
+
+    adapt.switch_on()
+    await entry.runtime_data.async_refresh()
+    await until_state(hass, ADAPT, "idle")
+    await until(lambda: adapt.volume == 22)
+    adapt.turn_volume(30)
+    await entry.runtime_data.async_refresh()
+    await until(lambda: shown(hass, ADAPT, "volume_level") == 30 / 50)
+    assert adapt.volume == 30
+
+
+@both_ways
 async def test_track_has_just_ended(
     hass: HomeAssistant,
     home: SimulatedHome,

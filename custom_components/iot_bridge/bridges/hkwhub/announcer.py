@@ -7,7 +7,7 @@ with a higher priority, wait for the end, and undo all of it.
 
 import asyncio
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 import logging
@@ -18,8 +18,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
+from .borrowed_volumes import BorrowedVolumes
 from .client import HkwhubError, RequestTimeoutError
-from .devices import HUB_ID, IS_PLAYING, VOLUME
+from .devices import HUB_ID, IS_PLAYING
 from .hub import Hub
 from .playback import Item, Playback, PlaybackState
 from .stream import HubStream, priority_of, refused_for_priority
@@ -55,14 +56,12 @@ class _Before:
         playback: What the hub did.
         position: Seconds of the item that were played.
         members: Who took part.
-        volumes: What was changed: speaker -> (its own volume, that of the announcement).
         touched: Whether anything was changed that has to be restored.
     """
 
     playback: Playback
     position: float | None
     members: tuple[str, ...]
-    volumes: dict[str, tuple[int, int]] = field(default_factory=dict)
     touched: bool = False
 
 
@@ -73,6 +72,7 @@ class Announcer:
         """Announce on a hub."""
         self._hub = hub
         self._stream = stream
+        self._volumes = BorrowedVolumes(hub)
         self._waiting: deque[Announcement] = deque()
         self._current: Announcement | None = None
         self._sounding: Item | None = None
@@ -133,6 +133,18 @@ class Announcer:
             return
         self._taken_over = plays
         self._ended.set()
+
+    @callback
+    def note_list(self) -> None:
+        """Note that the speakers were listed: one that was away may be back."""
+        if self._volumes.any_left and not self.is_announcing:
+            self._hub.config_entry.async_create_background_task(
+                self._hub.hass, self._async_give_back(), f"{DOMAIN} hkwhub volumes"
+            )
+
+    async def _async_give_back(self) -> None:
+        async with self._stream.lock:
+            await self._volumes.async_give_back()
 
     def _start(self) -> None:
         self._given_way = False
@@ -207,7 +219,7 @@ class Announcer:
         if not others_play:
             await self._async_make_way(before)
             await self._stream.async_regroup(announcement.speakers)
-        await self._async_set_volumes(announcement, before)
+        await self._volumes.async_set(announcement.speakers, announcement.volume)
         if self._given_way or announcement.begun.cancelled():
             raise _cancelled()
         try:
@@ -251,23 +263,6 @@ class Announcer:
             await self._hub.watch.async_ask()
             before.playback = self._hub.playback
 
-    async def _async_set_volumes(
-        self, announcement: Announcement, before: _Before
-    ) -> None:
-        """Set the announcement's volume, and restore it where one came before."""
-        for speaker in announcement.speakers:
-            volume = self._volume(speaker)
-            own, announced = before.volumes.get(speaker, (volume, volume))
-            if volume != announced:
-                # The user has changed it during the announcement before this one.
-                own = volume
-            wanted = own if announcement.volume is None else announcement.volume
-            if own is None or wanted is None:
-                continue
-            if wanted != volume:
-                await self._hub.async_set_speaker_volume(speaker, wanted)
-            before.volumes[speaker] = (own, wanted)
-
     def _turn_away(self) -> None:
         """Tell those that still wait that it will not be their turn."""
         turned_away = [*self._waiting]
@@ -280,11 +275,7 @@ class Announcer:
                 announcement.begun.set_exception(_cancelled())
 
     async def _async_restore(self, before: _Before) -> None:
-        for speaker, (own, announced) in before.volumes.items():
-            # Any other one is what the user wants. Its own one may just be old news.
-            if own != announced and self._volume(speaker) in (own, announced):
-                with _logged("The volume could not be restored"):
-                    await self._hub.async_set_speaker_volume(speaker, own)
+        await self._volumes.async_give_back()
         if not self._taken_over:
             speakers = self._hub.speakers
             with _logged("The speakers of the music could not be restored"):
@@ -309,11 +300,6 @@ class Announcer:
                 await self._stream.async_start(item, members)
         elif item.can_be_resumed:
             self._hub.watch.hold(item, before.position)
-
-    def _volume(self, speaker: str) -> int | None:
-        device = self._hub.data.get(speaker)
-        state: Mapping[str, int | None] = {} if device is None else device.state
-        return state.get(VOLUME)
 
 
 def _outranks(playback: Playback, item: Item) -> bool:

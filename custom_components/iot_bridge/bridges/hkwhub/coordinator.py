@@ -259,6 +259,7 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         """Take over a list; what the hub shows of all follows from its speakers."""
         super()._merge(listed, pushed)
         self._summarize()
+        self.player.note_list()
 
     def _settled(self, info: SpeakerInfo) -> SpeakerInfo:
         """Pass over what a speaker tells of a playback that has just been ended."""

@@ -196,6 +196,11 @@ class HubPlayer:
         self._announcer.note_playback(playback)
 
     @callback
+    def note_list(self) -> None:
+        """Note that the speakers were listed."""
+        self._announcer.note_list()
+
+    @callback
     def note_end(self, item: Item | None, finished: bool) -> None:
         """Go on after something has ended by itself.
 
