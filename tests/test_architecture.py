@@ -23,6 +23,7 @@ SHARED_ROOMS = [
     "listeners.py",
     "oauth.py",
     "oauth_tokens.py",
+    "push_link.py",
 ]
 
 

@@ -24,16 +24,14 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from .availability import ServiceAvailability
 from .const import DOMAIN
 from .error_texts import ErrorTexts
-from .link import Backoff, BackoffPolicy, PersistentLink
+from .link import Backoff, BackoffPolicy
 from .listeners import KeyedListeners
 from .models import BridgeDevice, Interest, Push
+from .push_link import PushLink
 
 _LOGGER = logging.getLogger(__name__)
 
 LINK_POLICY: Final = BackoffPolicy()
-
-# How long the push connection may take where nothing works without it.
-FIRST_LINK_SECONDS: Final = 20
 
 # Pushes carry the news; the poll is for what they cannot tell, such as a new name.
 SAFETY_POLL: Final = timedelta(minutes=10)
@@ -84,7 +82,6 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         )
         self._listening = False
         self._list_was_read = False
-        self._first_link: asyncio.Future[None] | None = None
         self._closed = False
         self._fetching = False
         self._list_wanted = asyncio.Event()
@@ -422,16 +419,9 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         """
         if self._listening:
             return
-        self._listening = True
-        # With a listener of its own the poll runs for an account without devices too.
-        self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
-        self.config_entry.async_on_unload(self._availability.stop_grace)
-        if not self.pushes:
-            return
-        self._availability.start_grace()
-        self.config_entry.async_create_background_task(
-            self.hass, self._async_keep_link(), f"{DOMAIN} {self.name} link"
-        )
+        self._stay_in_touch()
+        if self.pushes:
+            self._create_link().start()
 
     async def async_listen_first(self) -> None:
         """Bring the push connection up before the first list, which comes over it.
@@ -441,56 +431,35 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         Raises:
             HomeAssistantError: It did not come up.
         """
-        self._first_link = self.hass.loop.create_future()
-        self.async_start_listening()
+        self._stay_in_touch()
         try:
-            async with asyncio.timeout(FIRST_LINK_SECONDS):
-                await self._first_link
+            await self._create_link().async_start_and_wait()
         except self.client_errors as err:
             raise self._update_error(err) from err
 
     @callback
-    def _settle_first_link(self, err: Exception | None) -> None:
-        if self._first_link is None or self._first_link.done():
-            return
-        if err is None:
-            self._first_link.set_result(None)
-        else:
-            self._first_link.set_exception(err)
+    def _stay_in_touch(self) -> None:
+        self._listening = True
+        # With a listener of its own the poll runs for an account without devices too.
+        self.config_entry.async_on_unload(self.async_add_listener(lambda: None))
+        self.config_entry.async_on_unload(self._availability.stop_grace)
 
-    async def _async_keep_link(self) -> None:
-        link = PersistentLink(
-            self.async_listen,
-            stop_on=self.error_texts.sign_in_errors,
+    def _create_link(self) -> PushLink:
+        return PushLink(
+            self.hass,
+            self.config_entry,
+            self.name,
+            self._availability,
+            listen=self.async_listen,
             on_up=self._link_came_up,
-            on_down=self._link_went_down,
-            policy=LINK_POLICY,
+            expected=self.client_errors,
+            stop_on=self.error_texts.sign_in_errors,
             at_least=self.wait_asked_for,
+            policy=LINK_POLICY,
         )
-        try:
-            await link.run()
-        except self.error_texts.sign_in_errors as err:
-            _LOGGER.warning("%s asks to sign in again: %s", self.name, err)
-            self._availability.lose()
-            self._settle_first_link(err)
-            self.config_entry.async_start_reauth(self.hass)
 
     @callback
     def _link_came_up(self) -> None:
-        self._availability.came_up()
-        self._settle_first_link(None)
         if self._list_was_read:
             # Whatever changed while nobody listened is in the list.
             self.async_read_list_soon()
-
-    @callback
-    def _link_went_down(self, err: Exception | None) -> None:
-        if err is None or isinstance(err, self.client_errors):
-            _LOGGER.debug("No connection to %s: %s", self.name, err)
-        else:
-            _LOGGER.error(
-                "Unexpected end of the connection to %s", self.name, exc_info=err
-            )
-        self._availability.went_down(err)
-        if err is not None:
-            self._settle_first_link(err)
