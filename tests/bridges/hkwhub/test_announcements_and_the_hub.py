@@ -356,6 +356,29 @@ async def test_speaker_comes_back_later(
     assert adapt.volume == 30
 
 
+async def test_volume_that_cannot_be_restored(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    servers: Servers,
+    bell: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What cannot be restored at the end is restored with the next list."""
+    entry = await add_hub()
+    await announce(hass, ADAPT, bell, volume=0.8)
+    servers.local.trouble = Trouble(
+        http_status=503, only=frozenset({"set_volume_device"})
+    )
+    await until(lambda: "The volume is restored later" in caplog.text)
+    await until(lambda: not entry.runtime_data.player.is_announcing)
+    assert home.speaker("Adapt").volume == 40
+
+    servers.local.trouble = Trouble()
+    await entry.runtime_data.async_refresh()
+    await until(lambda: home.speaker("Adapt").volume == 22)
+
+
 @both_ways
 async def test_track_has_just_ended(
     hass: HomeAssistant,

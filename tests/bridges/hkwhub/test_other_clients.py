@@ -185,6 +185,48 @@ async def test_who_joins_another_clients_music(
     assert sounding(home) == dict.fromkeys([*living_room, "Adapt", "TV"], "Rooftops")
 
 
+async def test_playback_that_nobody_told_of(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub
+) -> None:
+    """Over PubNub the time of another session tells that it is not our music."""
+    await add_hub("pubnub")
+    await start_music(hass, home)
+    assert title(hass, LEFT) == MUSIC
+    await asyncio.sleep(0.25)
+
+    # Not over the channel, so that only the hub's events tell of it.
+    await home.foreign("play_hub_media", {"PersistentID": home.track("Rooftops").id})
+    await until_title(hass, LEFT, None)
+    assert state_of(hass, LEFT) == "playing"
+
+
+@pytest.mark.parametrize(
+    ("command", "params"),
+    [
+        ("play_web_media_party_mode", {"MediaUrl": "rtsp://127.0.0.1/live"}),
+        ("play_tts_party_mode", {"Text": "Somebody is at the door and waits for you"}),
+    ],
+)
+@pytest.mark.parametrize("transport", ["pubnub"])
+async def test_what_cannot_be_paused(
+    hass: HomeAssistant,
+    home: SimulatedHome,
+    add_hub: AddHub,
+    foreign: Foreign,
+    command: str,
+    params: dict[str, str],
+) -> None:
+    """Another client's radio and speech take our title away; pausing ends them."""
+    home.tts_key = "a key"
+    await add_hub("pubnub")
+    await start_music(hass, home)
+    await foreign(command, params)
+    await until_title(hass, LEFT, None)
+    assert state_of(hass, TV) == "playing"
+    await foreign("pause_play")
+    await until_state(hass, TV, "idle")
+
+
 @pytest.mark.parametrize("transport", ["local", "cloud"])
 async def test_taken_over_by_another_client(
     hass: HomeAssistant,

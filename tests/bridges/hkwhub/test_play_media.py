@@ -383,6 +383,21 @@ async def test_media_source_over_tls(
     )
 
 
+async def test_home_assistant_without_plain_address(
+    hass: HomeAssistant, home: SimulatedHome, add_hub: AddHub
+) -> None:
+    """Where there is no address without TLS the hub is asked, and the user told why."""
+    hass.config.internal_url = "https://192.168.1.2:8123"
+    hass.config.external_url = "https://home.example.org"
+    url = "https://home.example.org/media/local/song.wav?authSig=x"
+    await add_hub()
+    with pytest.raises(HomeAssistantError) as raised:
+        await play(hass, ADAPT, url)
+    assert raised.value.translation_key == "hkwhub_https_refused"
+    [(_, sent_params)] = sent(home, "play_web_media_selected_speakers")
+    assert sent_params["MediaUrl"] == url
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [("song.flac", ".flac"), ("song.ogg", ".ogg"), ("film.mp4", ".mp4")],

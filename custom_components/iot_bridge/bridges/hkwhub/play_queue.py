@@ -54,11 +54,6 @@ class PlayQueue:
         self.order = Order()
 
     @property
-    def tracks(self) -> Sequence[Track]:
-        """Return the tracks in the order in which they are played."""
-        return tuple(self._tracks)
-
-    @property
     def current(self) -> Track | None:
         """Return the track whose turn it is, None for an empty queue."""
         return self._tracks[self._index] if self._tracks else None
