@@ -32,6 +32,13 @@ TIME = "17650000000000001"
         ),
         ({"t": {"t": TIME}, "m": [{"d": 1, "e": None}]}, None, [Delivery(None, 1)]),
         ({"t": {"t": TIME}, "m": [{"d": 1, "e": 1}]}, None, []),
+        (
+            {"t": {"t": TIME}, "m": [{"d": 1, "p": {"t": TIME, "r": 4}}]},
+            None,
+            [Delivery(None, 1, int(TIME))],
+        ),
+        ({"t": {"t": TIME}, "m": [{"d": 1, "p": 7}]}, None, [Delivery(None, 1)]),
+        ({"t": {"t": TIME}, "m": [{"d": 1, "p": {}}]}, None, [Delivery(None, 1)]),
     ],
 )
 def test_tolerated(body: Any, region: str | None, deliveries: list[Delivery]) -> None:

@@ -211,10 +211,15 @@ async def test_late_answer_is_not_delivered(
     assert hasty.messages == [{"Event": "x"}]
 
 
+@pytest.mark.parametrize("echoes", [0, 1])
 async def test_old_answer_after_an_outage(
-    net: PubNubSimulator, client: Client, hub: ScriptedHub
+    net: PubNubSimulator, client: Client, hub: ScriptedHub, echoes: int
 ) -> None:
-    """An answer that stands before the command is not the answer to it."""
+    """What stands before the command is not about it, though it looks the same.
+
+    It is about an equal command that was given up before the outage, and whose echo
+    may have come too late as well.
+    """
     hub.says("get_volume")
     asking = asyncio.create_task(client.call("get_volume"))
     await until(lambda: hub.heard)
@@ -222,6 +227,8 @@ async def test_old_answer_after_an_outage(
     net.trouble.http_status = 503
     net.drop_subscribers()
     await client.ended()
+    uuid = net.requests[0].query["uuid"]
+    await publish(net, *hub.heard[:1] * echoes, uuid=uuid)
     await publish(net, answer(hub.heard[0], Volume=1), {"Event": "x"})
     net.trouble.http_status = None
     hub.says("get_volume", answer(hub.heard[0], Volume=2))

@@ -143,7 +143,13 @@ class PubNubTransport:
             if session is not None:
                 self._remember(session)
             message = command_message(name, params, session, self.hub_uuid)
-            pending = PendingCommand(name, message, session, self._others)
+            pending = PendingCommand(
+                name,
+                message,
+                session,
+                self._others,
+                not_before=self._channel.checked_at,
+            )
             self._pending = pending
             try:
                 wait = self._pace.slow_answer if command.slow else self._pace.answer
@@ -233,7 +239,11 @@ class PubNubTransport:
         if not isinstance(message, dict):
             _LOGGER.debug("A message that is no object was ignored")
             return
-        if self._is_own(delivery.publisher, message):
+        pending = self._pending
+        if pending is not None and delivery.published_at <= pending.not_before:
+            # From an outage before the command: even one that looks like it is not it.
+            pending = None
+        if self._is_own(delivery.publisher, message, pending):
             return
         hub = hub_uuid_of(message)
         if self.hub_uuid is not None and hub not in (None, self.hub_uuid):
@@ -244,7 +254,7 @@ class PubNubTransport:
             if token is not None and token in self._own_sessions:
                 # A hub whose app was restarted gives out the same tokens again.
                 self._own_sessions.remove(token)
-        elif self._pending is not None and self._pending.take(message):
+        elif pending is not None and pending.take(message):
             return
         elif is_answer(message):
             if token in self._own_sessions:
@@ -253,11 +263,12 @@ class PubNubTransport:
             self._others.answered(message)
         self._tell(on_message, message)
 
-    def _is_own(self, publisher: str | None, message: Message) -> bool:
+    def _is_own(
+        self, publisher: str | None, message: Message, pending: PendingCommand | None
+    ) -> bool:
         """Return whether a message is a command of ours; PubNub may hide who sent it."""
         if publisher not in (None, self._channel.client_id):
             return False
-        pending = self._pending
         if pending is not None and pending.is_echo(message):
             pending.note_echo()
             return True

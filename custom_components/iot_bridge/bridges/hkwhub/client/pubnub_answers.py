@@ -122,6 +122,8 @@ class PendingCommand:
         message: Mapping[str, Any],
         session: str | None,
         others: OtherAskers,
+        *,
+        not_before: int = 0,
     ) -> None:
         """Describe the command; needs a running event loop.
 
@@ -130,6 +132,7 @@ class PendingCommand:
             message: It as it is published.
             session: The session it is about.
             others: Who else waits for answers.
+            not_before: What was published until then, a time token, is not about it.
         """
         self.answer: asyncio.Future[Message] = (
             asyncio.get_running_loop().create_future()
@@ -137,6 +140,7 @@ class PendingCommand:
         self.asked = False
         self.hub_spoke = False
         self.doubtful: Message | None = None
+        self.not_before = not_before
         self._name = name
         self._message = message
         self._session = session

@@ -17,6 +17,7 @@ address of the request, and that holds the keys.
 import asyncio
 from collections import deque
 from dataclasses import dataclass, field
+import sys
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 import uuid
@@ -90,10 +91,13 @@ class Delivery:
     Attributes:
         publisher: Who published it; None if PubNub does not tell.
         message: Any JSON.
+        published_at: When, as a time token: 100 ns since 1970 by PubNub's clock. One
+            that is not told counts as news.
     """
 
     publisher: str | None
     message: object = field(repr=False)
+    published_at: int = sys.maxsize
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class PubNubChannel:
 
     Attributes:
         client_id: Names this client to PubNub, the same as long as this object lives.
+        checked_at: When `check` was answered the last time, as a time token.
     """
 
     def __init__(
@@ -139,6 +144,7 @@ class PubNubChannel:
         self._request_timeout = request_timeout
         self._poll_timeout = poll_timeout
         self._published_at: deque[float] = deque(maxlen=publishes_per_second)
+        self.checked_at = 0
         self._position = _NOW
         self._region: str | None = None
 
@@ -158,6 +164,7 @@ class PubNubChannel:
         except TimeoutError:
             failure = RequestTimeoutError("subscribe: no answer in time")
         else:
+            self.checked_at = int(position)
             if self._position == _NOW:
                 self._position, self._region = position, region
             return
@@ -302,13 +309,20 @@ def parse_subscription(body: Any) -> tuple[str, str | None, list[Delivery]]:
     region = token.get("r")
     items = body.get("m")
     deliveries = [
-        Delivery(_text(item.get("i")), item["d"])
+        Delivery(_text(item.get("i")), item["d"], _published_at(item))
         for item in (items if isinstance(items, list) else ())
         if isinstance(item, dict)
         and "d" in item
         and (item.get("e") or _MESSAGE) == _MESSAGE
     ]
     return position, None if region is None else str(region), deliveries
+
+
+def _published_at(item: dict[str, Any]) -> int:
+    """Return the time token of a message; one that is not told counts as news."""
+    token = item.get("p")
+    text = str(token.get("t")) if isinstance(token, dict) else ""
+    return int(text) if text.isdecimal() else sys.maxsize
 
 
 def _text(value: object) -> str | None:
