@@ -147,7 +147,8 @@ class Server:
 async def _read(request: web.Request, region: str | None, path: str) -> Call:
     raw = await request.read()
     query = request.query
-    counts = Counter(query.keys())
+    # A multidict tells each of its keys once.
+    counts = Counter(name for name, _ in query.items())
     return Call(
         method=request.method,
         path=path,
