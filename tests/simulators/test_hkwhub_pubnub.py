@@ -1,6 +1,5 @@
 """The simulated hub app on PubNub answers as documented."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -11,14 +10,13 @@ from tests.simulators.hkwhub import (
     SESSION_NOT_FOUND_SHAPES,
     PubNubHub,
     SimulatedHome,
-    believable_hub,
     many_tracks,
 )
 from tests.simulators.pubnub import PubNubSimulator
 from tests.waiting import until
 
 from .hkwhub_callers import ADAPT, HARBOUR, LEFT
-from .hkwhub_channel import CHANNEL, HUB, KEYS, Channel
+from .hkwhub_channel import HUB, KEYS, Channel
 from .pubnub_client import RawPubNubClient
 
 PLAY = "play_hub_media_party_mode"
@@ -76,41 +74,6 @@ TOKEN_KEYS: dict[str, set[str]] = {
     "get_volume": {"SesssionToken"},
     "get_volume_device": {"SesssionToken"},
 }
-
-
-@pytest.fixture
-def net() -> PubNubSimulator:
-    """A network; nothing needs its port here."""
-    net = PubNubSimulator()
-    net.add_keys(*KEYS)
-    return net
-
-
-@pytest.fixture
-def home() -> SimulatedHome:
-    """A believable home that can speak."""
-    home = SimulatedHome()
-    believable_hub(home)
-    home.tts_key = "key"
-    return home
-
-
-@pytest.fixture
-async def hub(home: SimulatedHome, net: PubNubSimulator) -> AsyncIterator[PubNubHub]:
-    """The app, not yet open."""
-    hub = PubNubHub(home, net, *KEYS, CHANNEL, HUB)
-    yield hub
-    await hub.stop()
-
-
-@pytest.fixture
-async def channel(net: PubNubSimulator, hub: PubNubHub) -> Channel:
-    """A client with a session; the app is open."""
-    channel = Channel(net)
-    await hub.start()
-    await hub.start()
-    await channel.open()
-    return channel
 
 
 async def test_hello(channel: Channel) -> None:

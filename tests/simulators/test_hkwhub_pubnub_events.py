@@ -1,54 +1,18 @@
 """The simulated hub app on PubNub tells what happens, and gets into trouble."""
 
 import asyncio
-from collections.abc import AsyncIterator
 import itertools
 
 import pytest
 
-from tests.simulators.hkwhub import PubNubHub, SimulatedHome, Trouble, believable_hub
+from tests.simulators.hkwhub import PubNubHub, SimulatedHome, Trouble
 from tests.simulators.pubnub import PubNubSimulator
 from tests.waiting import until
 
 from .hkwhub_callers import HARBOUR
-from .hkwhub_channel import CHANNEL, HUB, KEYS, Channel
+from .hkwhub_channel import HUB, Channel
 
 PLAY = "play_hub_media_party_mode"
-
-
-@pytest.fixture
-def net() -> PubNubSimulator:
-    """A network; nothing needs its port here."""
-    net = PubNubSimulator()
-    net.add_keys(*KEYS)
-    return net
-
-
-@pytest.fixture
-def home() -> SimulatedHome:
-    """A believable home that can speak."""
-    home = SimulatedHome()
-    believable_hub(home)
-    home.tts_key = "key"
-    return home
-
-
-@pytest.fixture
-async def hub(home: SimulatedHome, net: PubNubSimulator) -> AsyncIterator[PubNubHub]:
-    """The app, not yet open."""
-    hub = PubNubHub(home, net, *KEYS, CHANNEL, HUB)
-    yield hub
-    await hub.stop()
-
-
-@pytest.fixture
-async def channel(net: PubNubSimulator, hub: PubNubHub) -> Channel:
-    """A client with a session; the app is open."""
-    channel = Channel(net)
-    await hub.start()
-    await hub.start()
-    await channel.open()
-    return channel
 
 
 async def test_time_of_a_playback(channel: Channel, home: SimulatedHome) -> None:

@@ -1,5 +1,6 @@
 """What a speaker and the whole hub have in common as media players."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -76,14 +77,14 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
     _attr_volume_step = 1 / MAX_VOLUME
 
     @property
+    @abstractmethod
     def speakers(self) -> tuple[str, ...]:
         """Return the ids of the speakers that are meant when this one is told to play."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def takes_part(self) -> bool:
         """Return whether what the hub plays is heard here."""
-        raise NotImplementedError
 
     # What is shown
 
@@ -274,8 +275,9 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
         others = {self._speaker_of(entity_id) for entity_id in group_members}
         await self.async_command(self._async_join(others))
 
+    @abstractmethod
     async def _async_join(self, others: set[str]) -> None:
-        raise NotImplementedError
+        """Let other speakers play together with this player."""
 
     @override
     async def async_play_media(
@@ -349,9 +351,9 @@ class HkwhubMediaPlayer(HkwhubEntity, MediaPlayerEntity):
             )
 
     @property
+    @abstractmethod
     def own_speakers(self) -> tuple[str, ...]:
         """Return the ids of the speakers that announcements here are meant for."""
-        raise NotImplementedError
 
     # What there is
 

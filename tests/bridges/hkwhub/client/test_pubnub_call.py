@@ -1,7 +1,6 @@
 """Commands over the PubNub channel and their answers."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import ClientSession
@@ -11,37 +10,7 @@ from custom_components.iot_bridge.bridges.hkwhub.client.commands import COMMANDS
 from custom_components.iot_bridge.bridges.hkwhub.client.pubnub import PubNubPace
 from tests.simulators.pubnub import PubNubSimulator
 
-from .pubnub_world import (
-    HUB,
-    TOKEN,
-    Client,
-    ScriptedHub,
-    answer,
-    running_client,
-    running_network,
-)
-
-
-@pytest.fixture
-async def net(socket_enabled: None) -> AsyncIterator[PubNubSimulator]:
-    """A network that knows the keys."""
-    async with running_network() as network:
-        yield network
-
-
-@pytest.fixture
-async def hub(net: PubNubSimulator) -> ScriptedHub:
-    """A hub that answers as the documents print it."""
-    return ScriptedHub(net)
-
-
-@pytest.fixture
-async def client(
-    session: ClientSession, net: PubNubSimulator, hub: ScriptedHub
-) -> AsyncIterator[Client]:
-    """A client that listens and knows its hub."""
-    async with running_client(session, net) as listening:
-        yield listening
+from .pubnub_world import HUB, TOKEN, Client, ScriptedHub, answer, running_client
 
 
 async def test_first_session(

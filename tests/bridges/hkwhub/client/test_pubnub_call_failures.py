@@ -1,7 +1,6 @@
 """Commands over the PubNub channel that fail, or nearly do."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import ClientSession
@@ -34,39 +33,7 @@ from .pubnub_world import (
     keys_of,
     publish,
     running_client,
-    running_network,
 )
-
-
-@pytest.fixture
-async def net(socket_enabled: None) -> AsyncIterator[PubNubSimulator]:
-    """A network that knows the keys."""
-    async with running_network() as network:
-        yield network
-
-
-@pytest.fixture
-async def hub(net: PubNubSimulator) -> ScriptedHub:
-    """A hub that answers as the documents print it."""
-    return ScriptedHub(net)
-
-
-@pytest.fixture
-async def client(
-    session: ClientSession, net: PubNubSimulator, hub: ScriptedHub
-) -> AsyncIterator[Client]:
-    """A client that listens and knows its hub."""
-    async with running_client(session, net) as listening:
-        yield listening
-
-
-@pytest.fixture
-async def hasty(
-    session: ClientSession, net: PubNubSimulator, hub: ScriptedHub
-) -> AsyncIterator[Client]:
-    """A client that does not wait for long."""
-    async with running_client(session, net, pace=HASTY) as listening:
-        yield listening
 
 
 async def test_command_that_does_not_exist(client: Client, hub: ScriptedHub) -> None:

@@ -1,7 +1,6 @@
 """Others on the PubNub channel do not confuse commands and answers."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from aiohttp import ClientSession
 import pytest
@@ -11,7 +10,6 @@ from tests.simulators.pubnub import PubNubSimulator
 from tests.waiting import until
 
 from .pubnub_world import (
-    HASTY,
     HUB,
     TOKEN,
     Client,
@@ -19,39 +17,7 @@ from .pubnub_world import (
     answer,
     publish,
     running_client,
-    running_network,
 )
-
-
-@pytest.fixture
-async def net(socket_enabled: None) -> AsyncIterator[PubNubSimulator]:
-    """A network that knows the keys."""
-    async with running_network() as network:
-        yield network
-
-
-@pytest.fixture
-async def hub(net: PubNubSimulator) -> ScriptedHub:
-    """A hub that answers as the documents print it."""
-    return ScriptedHub(net)
-
-
-@pytest.fixture
-async def client(
-    session: ClientSession, net: PubNubSimulator, hub: ScriptedHub
-) -> AsyncIterator[Client]:
-    """A client that listens and knows its hub."""
-    async with running_client(session, net) as listening:
-        yield listening
-
-
-@pytest.fixture
-async def hasty(
-    session: ClientSession, net: PubNubSimulator, hub: ScriptedHub
-) -> AsyncIterator[Client]:
-    """A client that does not wait for long."""
-    async with running_client(session, net, pace=HASTY) as listening:
-        yield listening
 
 
 async def test_noise_around_an_answer(client: Client, hub: ScriptedHub) -> None:
