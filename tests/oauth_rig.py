@@ -7,7 +7,11 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from custom_components.iot_bridge.oauth import EntryOAuth2Implementation, OAuth2Client
+from custom_components.iot_bridge.oauth import (
+    EntryOAuth2Implementation,
+    OAuth2Client,
+    PasswordGrant,
+)
 from homeassistant.core import HomeAssistant
 
 CLIENT_ID: Final = "the-client-id"
@@ -70,7 +74,10 @@ async def token_server() -> AsyncIterator[TokenServer]:
 
 
 def create_implementation(
-    hass: HomeAssistant, url: str, client_secret: str = CLIENT_SECRET
+    hass: HomeAssistant,
+    url: str,
+    client_secret: str = CLIENT_SECRET,
+    password_grant: PasswordGrant = PasswordGrant(),
 ) -> EntryOAuth2Implementation:
     """Return what asks a server for tokens."""
     client = OAuth2Client(
@@ -78,5 +85,6 @@ def create_implementation(
         client_secret=client_secret,
         authorize_url=f"{url}/authorize",
         token_url=f"{url}/token",
+        password_grant=password_grant,
     )
     return EntryOAuth2Implementation(hass, client)

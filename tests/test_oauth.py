@@ -10,6 +10,7 @@ from custom_components.iot_bridge.oauth import (
     ClientRefusedError,
     EntryOAuth2Implementation,
     OAuth2Client,
+    PasswordGrant,
     TokenRefusedError,
     TokenReplyError,
     TokenTimeoutError,
@@ -62,6 +63,44 @@ async def test_password(
     )
     assert token.pop("expires_at") > 0
     assert token == GOOD
+
+
+@pytest.mark.parametrize(
+    ("client_secret", "grant", "sent"),
+    [
+        (
+            CLIENT_SECRET,
+            PasswordGrant(client_in_form=True, scope="all"),
+            {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "scope": "all"},
+        ),
+        ("", PasswordGrant(client_in_form=True), {"client_id": CLIENT_ID}),
+    ],
+    ids=["secret and scope", "neither"],
+)
+async def test_password_with_client_in_form(
+    hass: HomeAssistant,
+    server: TokenServer,
+    client_secret: str,
+    grant: PasswordGrant,
+    sent: dict[str, str],
+) -> None:
+    """A server may want the client in the form, as WoTKit does, and a scope."""
+    implementation = create_implementation(hass, server.url, client_secret, grant)
+    await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert server.forms == [
+        {"grant_type": "password", "username": USERNAME, "password": PASSWORD, **sent}
+    ]
+    assert "Authorization" not in server.headers[0]
+
+
+async def test_password_with_scope(hass: HomeAssistant, server: TokenServer) -> None:
+    """A scope goes with a Basic header as well."""
+    implementation = create_implementation(
+        hass, server.url, password_grant=PasswordGrant(scope="all")
+    )
+    await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert server.forms[0]["scope"] == "all"
+    assert "Authorization" in server.headers[0]
 
 
 async def test_code(

@@ -96,6 +96,20 @@ def flow_error(err: Exception) -> tuple[str, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordGrant:
+    """What a server wants with the password grant.
+
+    Attributes:
+        client_in_form: Whether client id and secret are in the form, as they are with
+            the other grants, and not in a Basic header; RFC 6749, 2.3.1 has both.
+        scope: What is asked for; empty leaves it to the server.
+    """
+
+    client_in_form: bool = False
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OAuth2Client:
     """An application as it is registered with a server.
 
@@ -104,12 +118,14 @@ class OAuth2Client:
         client_secret: Proves it; may be empty.
         authorize_url: The page where the user consents.
         token_url: Gives tokens.
+        password_grant: How the server wants to be asked with a password.
     """
 
     client_id: str = field(repr=False)
     client_secret: str = field(repr=False)
     authorize_url: str
     token_url: str
+    password_grant: PasswordGrant = PasswordGrant()
 
 
 class EntryOAuth2Implementation(LocalOAuth2Implementation):
@@ -129,9 +145,10 @@ class EntryOAuth2Implementation(LocalOAuth2Implementation):
             client.authorize_url,
             client.token_url,
         )
+        self._password_grant = client.password_grant
 
     async def async_request_password_token(self, username: str, password: str) -> Token:
-        """Get a token with the password grant; the client is in a Basic header.
+        """Get a token with the password grant, as the server wants it.
 
         Args:
             username: Who signs in.
@@ -144,10 +161,14 @@ class EntryOAuth2Implementation(LocalOAuth2Implementation):
             TokenRefusedError: User name, password or client are not right.
             OAuth2TokenRequestConnectionError: No answer, or none that holds a token.
         """
+        form = {"grant_type": "password", "username": username, "password": password}
+        if self._password_grant.scope:
+            form["scope"] = self._password_grant.scope
+        if self._password_grant.client_in_form:
+            return await self._token_request(form)
         client = f"{self.client_id}:{self.client_secret}".encode()
         return await self._async_request(
-            {"grant_type": "password", "username": username, "password": password},
-            headers={"Authorization": f"Basic {b64encode(client).decode()}"},
+            form, headers={"Authorization": f"Basic {b64encode(client).decode()}"}
         )
 
     @override
