@@ -1,0 +1,75 @@
+"""A client for WoTKit servers: sensors, their data, and control channels.
+
+It knows nothing of Home Assistant: give it an aiohttp session.
+"""
+
+from .address import api_candidates, parse_server, portal_url, sensor_page
+from .client import MAX_WAIT, WotkitClient
+from .control import ControlChannel
+from .credentials import AccessTokens, BasicCredentials, Credentials
+from .discovery import find_api
+from .errors import (
+    AlreadyExistsError,
+    CannotConnectError,
+    FutureTimestampError,
+    InvalidDataError,
+    NotAllowedError,
+    NotFoundError,
+    RequestTimeoutError,
+    SignInError,
+    SubscriptionGoneError,
+    UnexpectedAnswerError,
+    WotkitError,
+)
+from .http import WotkitHttp
+from .models import (
+    ControlMessage,
+    DataRow,
+    Field,
+    FieldType,
+    FieldValue,
+    NewSensor,
+    Scope,
+    Sensor,
+    Visibility,
+)
+from .parser import parse_messages, parse_row, parse_sensor, parse_sensors
+
+__all__ = [
+    "MAX_WAIT",
+    "AccessTokens",
+    "AlreadyExistsError",
+    "BasicCredentials",
+    "CannotConnectError",
+    "ControlChannel",
+    "ControlMessage",
+    "Credentials",
+    "DataRow",
+    "Field",
+    "FieldType",
+    "FieldValue",
+    "FutureTimestampError",
+    "InvalidDataError",
+    "NewSensor",
+    "NotAllowedError",
+    "NotFoundError",
+    "RequestTimeoutError",
+    "Scope",
+    "Sensor",
+    "SignInError",
+    "SubscriptionGoneError",
+    "UnexpectedAnswerError",
+    "Visibility",
+    "WotkitClient",
+    "WotkitError",
+    "WotkitHttp",
+    "api_candidates",
+    "find_api",
+    "parse_messages",
+    "parse_row",
+    "parse_sensor",
+    "parse_sensors",
+    "parse_server",
+    "portal_url",
+    "sensor_page",
+]

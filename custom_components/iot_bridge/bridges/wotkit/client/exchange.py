@@ -1,0 +1,192 @@
+"""Sends one request and reads the answer, whatever it says.
+
+Failures are built outside of `except` blocks: the errors of aiohttp carry the address
+and the headers of the request, and with them what it was signed with.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+import logging
+from typing import Any, Final
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientHandlerType,
+    ClientOSError,
+    ClientPayloadError,
+    ClientRequest,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    ServerDisconnectedError,
+    hdrs,
+)
+from yarl import URL
+
+from .bodies import Body
+from .errors import (
+    CannotConnectError,
+    RequestTimeoutError,
+    UnexpectedAnswerError,
+    WotkitError,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+# Seconds
+TIMEOUT: Final = 10.0
+# Bytes. A thousand sensors with their fields are some megabytes.
+LIST_LIMIT: Final = 16 * 1024 * 1024
+_ANSWER_LIMIT: Final = 1024 * 1024
+_CHUNK: Final = 64 * 1024
+
+
+class _ConnectionLostError(ClientError):
+    """The connection ended before the answer came."""
+
+
+class _TooLargeError(Exception):
+    """The answer is larger than any that is sensible."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """What a server answered.
+
+    Attributes:
+        status: The HTTP status.
+        content: The body.
+        charset: What it is said to be written in; None where nothing is said.
+    """
+
+    status: int
+    content: bytes
+    charset: str | None
+
+    def json(self) -> Any:
+        """Return the body as JSON, whatever its content type; None if it is none."""
+        try:
+            return json.loads(self._text())
+        except ValueError, RecursionError:
+            return None
+
+    def _text(self) -> str:
+        try:
+            return self.content.decode(json.detect_encoding(self.content))
+        except UnicodeDecodeError:
+            pass
+        # Only now: many servers say ISO 8859-1 by default and write UTF-8.
+        try:
+            return self.content.decode(self.charset or "utf-8", errors="replace")
+        except LookupError:
+            return self.content.decode(errors="replace")
+
+
+class Exchange:
+    """Makes requests with a session that others own."""
+
+    def __init__(self, session: ClientSession) -> None:
+        """Use a session; it is never closed here."""
+        self._session = session
+
+    async def send(
+        self,
+        method: str,
+        url: URL,
+        *,
+        what: str,
+        headers: Mapping[str, str] | None = None,
+        body: Body | None = None,
+        timeout: float = TIMEOUT,
+        limit: int = _ANSWER_LIMIT,
+        once: bool = False,
+    ) -> Answer:
+        """Send a request; redirects are not followed.
+
+        Args:
+            method: The HTTP method.
+            url: The address, encoded.
+            what: What is asked, for errors and the log: no names, ids or values.
+            headers: Further headers.
+            body: What is sent.
+            timeout: Seconds to wait for the whole answer.
+            limit: Bytes that the answer may have.
+            once: Keep aiohttp from repeating the request when a connection is lost:
+                what the lost answer held is not given out again.
+
+        Raises:
+            CannotConnectError: The server was not reached.
+            RequestTimeoutError: No answer in time, or the connection was lost before
+                it came; the server may have obeyed nevertheless.
+            UnexpectedAnswerError: The answer is no HTTP, or far too large.
+        """
+        sent = dict(headers or {})
+        if body is not None:
+            sent[hdrs.CONTENT_TYPE] = body.content_type
+        failure: WotkitError
+        try:
+            async with self._session.request(
+                method,
+                url,
+                headers=sent,
+                data=None if body is None else body.content,
+                timeout=ClientTimeout(total=timeout),
+                allow_redirects=False,
+                middlewares=(_without_cookies, *((_send_once,) if once else ())),
+            ) as response:
+                content = await _content(response, limit)
+                _LOGGER.debug("%s: HTTP %d", what, response.status)
+                return Answer(response.status, content, response.charset)
+        except TimeoutError:
+            failure = RequestTimeoutError(f"{what}: no answer in time")
+        except _TooLargeError:
+            failure = UnexpectedAnswerError(f"{what}: the answer is too large")
+        except ClientConnectorError as err:
+            failure = CannotConnectError(f"{what}: {type(err).__name__}")
+        except (
+            _ConnectionLostError,
+            ClientPayloadError,
+            ServerDisconnectedError,
+            OSError,
+        ):
+            # As with a time-out, nobody knows whether the server has obeyed.
+            failure = RequestTimeoutError(f"{what}: the connection was lost")
+        except ClientResponseError:
+            failure = UnexpectedAnswerError(f"{what}: the answer is no HTTP")
+        except ClientError as err:
+            failure = CannotConnectError(f"{what}: {type(err).__name__}")
+        raise failure
+
+
+async def _without_cookies(
+    request: ClientRequest, handler: ClientHandlerType
+) -> ClientResponse:
+    """Keep the session's cookies back: they may belong to another user's sign-in."""
+    request.headers.pop(hdrs.COOKIE, None)
+    return await handler(request)
+
+
+async def _send_once(
+    request: ClientRequest, handler: ClientHandlerType
+) -> ClientResponse:
+    """Keep aiohttp from sending a GET again when the connection is lost."""
+    try:
+        return await handler(request)
+    except ClientConnectorError:
+        # There was no connection that could be lost; aiohttp does not try again.
+        raise
+    except ClientOSError, ServerDisconnectedError:
+        raise _ConnectionLostError from None
+
+
+async def _content(response: ClientResponse, limit: int) -> bytes:
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        content += chunk
+        if len(content) > limit:
+            response.close()
+            raise _TooLargeError
+    return bytes(content)

@@ -1,0 +1,104 @@
+"""What the HTTP statuses of a server mean.
+
+Source: WoTKit API documentation, "API Error Reporting" and "Methods privacy".
+"""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+import re
+from typing import Final
+
+from .errors import (
+    AlreadyExistsError,
+    CannotConnectError,
+    FutureTimestampError,
+    InvalidDataError,
+    NotAllowedError,
+    NotFoundError,
+    SignInError,
+    UnexpectedAnswerError,
+    WotkitError,
+)
+from .exchange import Answer
+from .values import as_items, as_mapping, as_text
+
+_ERRORS: Final[Mapping[int, type[WotkitError]]] = {
+    HTTPStatus.UNAUTHORIZED: SignInError,
+    HTTPStatus.FORBIDDEN: NotAllowedError,
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.CONFLICT: AlreadyExistsError,
+}
+# Whoever is signed in has lists, if only empty ones.
+_LISTING_ERRORS: Final[Mapping[int, type[WotkitError]]] = {
+    HTTPStatus.FORBIDDEN: SignInError,
+    HTTPStatus.NOT_FOUND: UnexpectedAnswerError,
+}
+_REASON_LENGTH: Final = 200
+# Not just the word, which may also be the name of a field.
+_FUTURE: Final = re.compile(
+    r"\bin (the )?future\b|\bfuture (time|date)|\b(time|date)\w* .*\bfuture\b",
+    re.IGNORECASE,
+)
+
+
+def is_trouble(status: int) -> bool:
+    """Return whether the server cannot serve anybody at present."""
+    return (
+        status == HTTPStatus.TOO_MANY_REQUESTS
+        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+
+
+def failure_of(
+    answer: Answer, what: str, *, listing: bool, secrets: Iterable[str]
+) -> WotkitError | None:
+    """Return what an answer complains of.
+
+    Args:
+        answer: What the server answered.
+        what: What was asked, for the error's text.
+        listing: Whether a list was asked for that everybody has.
+        secrets: What must not get into a text, the longest first.
+
+    Returns:
+        The error; None for success.
+    """
+    status = answer.status
+    message = f"{what}: HTTP {status}"
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return None
+    if status == HTTPStatus.BAD_REQUEST:
+        reason = reason_of(answer.json(), secrets)
+        kind = FutureTimestampError if _FUTURE.search(reason) else InvalidDataError
+        return kind(message, reason)
+    if is_trouble(status):
+        return CannotConnectError(message)
+    error = (_LISTING_ERRORS.get(status) if listing else None) or _ERRORS.get(status)
+    return (error or UnexpectedAnswerError)(message)
+
+
+def reason_of(body: object, secrets: Iterable[str]) -> str:
+    """Return what a server says of an error, in one line and without secrets.
+
+    Args:
+        body: `{"error": {"message": "...", "developerMessage": ["..."]}}`; anything
+            else says nothing. The second part tells what is meant by the first.
+        secrets: What must not be in it, the longest first.
+
+    Returns:
+        At most 200 characters.
+    """
+    error = as_mapping(as_mapping(body).get("error"))
+    details = error.get("developerMessage")
+    parts = (error.get("message"), *(as_items(details) or [details]))
+    hidden = [secret for secret in secrets if secret]
+    text = _without(hidden, ": ".join(filter(None, map(as_text, parts))))
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    # Again: blanks and line breaks may have hidden one.
+    return _without(hidden, " ".join(printable.split()))[:_REASON_LENGTH]
+
+
+def _without(secrets: Iterable[str], text: str) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "**")
+    return text
