@@ -1,0 +1,88 @@
+"""What the exporter asks of a service's bridge, and what may go wrong there."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from .export_selection import ExportedEntity
+from .export_values import ExportTarget, Reading
+
+
+class SinkUnavailableError(Exception):
+    """The service cannot be reached, or takes nothing now.
+
+    Attributes:
+        retry_after: Seconds that have to pass before it may be tried again.
+        maybe_arrived: Whether readings may have arrived all the same: the answer was lost.
+        arrived: Those that have arrived for sure; they are not sent again.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        retry_after: float = 0,
+        maybe_arrived: bool = False,
+        arrived: Collection[Reading] = (),
+    ) -> None:
+        """Tell what is known."""
+        super().__init__(message)
+        self.retry_after = retry_after
+        self.maybe_arrived = maybe_arrived
+        self.arrived = arrived
+
+
+class ReadingsRefusedError(Exception):
+    """The service was reached and will never take some readings.
+
+    What is named neither as refused nor as arrived is sent again.
+
+    Attributes:
+        refused: Those readings; None if the service does not say which.
+        reason: Why, for the log; holds no value and no secret.
+        arrived: Those of the same sending that have arrived.
+    """
+
+    def __init__(
+        self,
+        refused: Collection[Reading] | None = None,
+        *,
+        reason: str,
+        arrived: Collection[Reading] = (),
+    ) -> None:
+        """Tell what is known."""
+        super().__init__(reason)
+        self.refused = refused
+        self.reason = reason
+        self.arrived = arrived
+
+
+class ExportSink(Protocol):
+    """Brings readings to a service."""
+
+    async def async_prepare(self, entities: Sequence[ExportedEntity]) -> None:
+        """Make sure that the service knows some entities.
+
+        Called before the first sending, and again when entities were added, renamed or
+        moved to another device.
+
+        Args:
+            entities: All that are exported now.
+
+        Raises:
+            SinkUnavailableError: Nothing is sent, and it is tried again later.
+        """
+
+    def target(self, reading: Reading) -> ExportTarget | None:
+        """Return what the service wants for an entity, None: it does not take it."""
+
+    async def async_send(self, readings: Sequence[Reading], *, again: bool) -> None:
+        """Send readings, which are as the service wants them, in order of their time.
+
+        Args:
+            readings: At least one.
+            again: Some of them may have arrived before.
+
+        Raises:
+            SinkUnavailableError: They are sent again later.
+            ReadingsRefusedError: The service does not take some of them.
+        """

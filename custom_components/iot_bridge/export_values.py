@@ -1,0 +1,210 @@
+"""Home Assistant's states as values that a service can be sent, in the unit it wants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+import math
+from typing import Final
+
+from homeassistant.components.sensor.const import (
+    NON_NUMERIC_DEVICE_CLASSES,
+    SensorDeviceClass,
+)
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_UNIT_OF_MEASUREMENT,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import State
+from homeassistant.util import unit_conversion as units
+
+type ExportValue = float | str
+
+_SWITCH_VALUES: Final = {STATE_ON: 1.0, STATE_OFF: 0.0}
+_NO_VALUES: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+_SWITCH_DOMAINS: Final = frozenset(
+    {
+        "automation",
+        "binary_sensor",
+        "calendar",
+        "fan",
+        "humidifier",
+        "input_boolean",
+        "light",
+        "remote",
+        "schedule",
+        "script",
+        "siren",
+        "switch",
+        "update",
+    }
+)
+_NUMBER_DOMAINS: Final = frozenset({"counter", "input_number", "number", "zone"})
+_NUMBER_CLASSES: Final = frozenset(set(SensorDeviceClass) - NON_NUMERIC_DEVICE_CLASSES)
+# Only those that need to know nothing but the two units: how many milligrams a "ppm" of a
+# gas weighs depends on the gas.
+_CONVERTERS: Final[tuple[type[units.BaseUnitConverter], ...]] = (
+    units.ApparentPowerConverter,
+    units.AreaConverter,
+    units.BloodGlucoseConcentrationConverter,
+    units.ConductivityConverter,
+    units.DataRateConverter,
+    units.DistanceConverter,
+    units.DurationConverter,
+    units.ElectricCurrentConverter,
+    units.ElectricPotentialConverter,
+    units.EnergyConverter,
+    units.EnergyDistanceConverter,
+    units.FrequencyConverter,
+    units.InformationConverter,
+    units.MassConverter,
+    units.MassVolumeConcentrationConverter,
+    units.PowerConverter,
+    units.PressureConverter,
+    units.RadiationConcentrationConverter,
+    units.ReactiveEnergyConverter,
+    units.ReactivePowerConverter,
+    units.SpeedConverter,
+    units.TemperatureConverter,
+    units.UnitlessRatioConverter,
+    units.VolumeConverter,
+    units.VolumeFlowRateConverter,
+)
+
+
+class ValueKind(StrEnum):
+    """What an entity's values are."""
+
+    NUMBER = "number"
+    TEXT = "text"
+
+
+class NotConvertibleError(Exception):
+    """A value cannot be made what a service wants; the message holds no value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A value that an entity had.
+
+    Attributes:
+        key: What the entity is called across renames.
+        entity_id: Its id when the value was taken.
+        value: A finite number, or a text that is not empty.
+        unit: The value's unit, None if it has none.
+        time: Since when the entity had it, in UTC and whole milliseconds; later than
+            that of every reading before, so it also tells readings apart.
+    """
+
+    key: str
+    entity_id: str
+    value: ExportValue
+    unit: str | None
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportTarget:
+    """What a service wants for an entity.
+
+    Attributes:
+        kind: Whether it wants numbers or texts.
+        unit: The unit that values shall have; None: whichever they have.
+    """
+
+    kind: ValueKind
+    unit: str | None = None
+
+
+def kind_of(state: State) -> ValueKind:
+    """Return what the values of an entity are; on and off are the numbers 1 and 0."""
+    if state.domain in _SWITCH_DOMAINS or state.domain in _NUMBER_DOMAINS:
+        return ValueKind.NUMBER
+    if unit_of(state) is not None or state.attributes.get("state_class") is not None:
+        return ValueKind.NUMBER
+    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
+    if isinstance(device_class, str) and state.domain == "sensor":
+        return ValueKind.NUMBER if device_class in _NUMBER_CLASSES else ValueKind.TEXT
+    return ValueKind.TEXT
+
+
+def unit_of(state: State) -> str | None:
+    """Return the unit of an entity's values, None if it has none."""
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return unit if isinstance(unit, str) and unit else None
+
+
+def value_of(state: State) -> ExportValue | None:
+    """Return the value of an entity.
+
+    Returns:
+        None where there is none: unavailable, unknown, empty, not a finite number, or
+        not what the entity's kind is.
+    """
+    text = state.state.strip()
+    if not text or text in _NO_VALUES:
+        return None
+    if state.domain in _SWITCH_DOMAINS:
+        return _SWITCH_VALUES.get(text)
+    if kind_of(state) is ValueKind.TEXT:
+        return state.state
+    return _number(text)
+
+
+def convert(reading: Reading, target: ExportTarget) -> ExportValue:
+    """Return a reading's value as a service wants it.
+
+    Args:
+        reading: The value and its unit.
+        target: The kind and the unit that are wanted.
+
+    Raises:
+        NotConvertibleError: A text is no number, or there is no way from unit to unit.
+    """
+    value = reading.value
+    if isinstance(value, str) and target.kind is ValueKind.NUMBER:
+        raise NotConvertibleError("a text, where the service wants a number")
+    if not isinstance(value, str) and target.unit is not None:
+        value = _in_unit(value, reading.unit, target.unit)
+    if isinstance(value, str) or target.kind is ValueKind.NUMBER:
+        return value
+    return str(int(value)) if value.is_integer() else str(value)
+
+
+def _number(text: str) -> float | None:
+    """Return a text as a finite number; Python's digit groups (1_000) are none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and "_" not in text else None
+
+
+def _in_unit(value: float, unit: str | None, wanted: str) -> float:
+    """Return a number in another unit, without the noise of the calculation."""
+    # Both letters stand for micro; Home Assistant's own tables know the second.
+    old, new = (u and u.replace("\u00b5", "\u03bc") for u in (unit, wanted))
+    if old == new:
+        return value
+    for converter in _CONVERTERS:
+        if old in converter.VALID_UNITS and new in converter.VALID_UNITS:
+            return _converted(converter, value, old, new)
+    raise NotConvertibleError(f"no way from unit {unit or '(none)'} to {wanted}")
+
+
+def _converted(
+    converter: type[units.BaseUnitConverter],
+    value: float,
+    unit: str | None,
+    wanted: str | None,
+) -> float:
+    try:
+        result = float(f"{converter.convert(value, unit, wanted):.12g}")
+    except ArithmeticError:
+        result = math.inf
+    if not math.isfinite(result):
+        raise NotConvertibleError(f"out of range in unit {wanted}")
+    return result
