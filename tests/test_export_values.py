@@ -82,7 +82,7 @@ def test_units(unit: Any, expected: str | None) -> None:
     assert unit_of(State("sensor.s", "1", {"unit_of_measurement": unit})) == expected
 
 
-@settings(database=None, deadline=None, max_examples=100)
+@settings(database=None, derandomize=True, deadline=None, max_examples=100)
 @given(
     domain=st.sampled_from(["sensor", "switch", "number", "lock"]),
     state=st.text(max_size=20) | st.floats().map(str),

@@ -487,6 +487,7 @@ def test_stories(
 
     @settings(
         database=None,
+        derandomize=True,
         deadline=None,
         max_examples=60,
         suppress_health_check=[HealthCheck.too_slow],
