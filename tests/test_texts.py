@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.iot_bridge.bridges import BRIDGES, ewelink, hkwhub
+from custom_components.iot_bridge.bridges import BRIDGES, ewelink, hkwhub, wotkit
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml import parse_yaml
@@ -21,7 +21,11 @@ README = (ROOT / "README.md").read_text()
 PAGES = {bridge: (ROOT / "docs" / f"{bridge}.md").read_text() for bridge in BRIDGES}
 PLATFORMS = {
     bridge: [str(platform) for platform in module.BRIDGE.platforms]
-    for bridge, module in (("ewelink", ewelink), ("hkwhub", hkwhub))
+    for bridge, module in (
+        ("ewelink", ewelink),
+        ("hkwhub", hkwhub),
+        ("wotkit", wotkit),
+    )
 }
 
 README_HEADINGS = [
@@ -147,18 +151,38 @@ def test_errors_and_repairs_are_translated(kind: str) -> None:
 
 def test_named_keys_have_texts() -> None:
     """Each key of an error or a repair in the code has a text."""
-    keys = set(re.findall(r'translation_key="(hkwhub_[a-z_]+)"', code()))
+    keys = set(
+        re.findall(r'translation_key="((?:hkwhub|wotkit|history)_[a-z_]+)"', code())
+    )
     keys |= set(re.findall(r'key = "(hkwhub_[a-z_]+)"', code()))
     keys |= set(re.findall(r'return "(hkwhub_[a-z_]+_refused)"', code()))
-    keys |= set(re.findall(r'Error: "((?:ewelink|hkwhub)_[a-z_]+)"', code()))
-    assert len(keys) > 20
-    assert keys <= TEXTS["exceptions"].keys() | TEXTS["issues"].keys()
+    keys |= set(re.findall(r'Error: "((?:ewelink|hkwhub|wotkit)_[a-z_]+)"', code()))
+    keys |= set(
+        re.findall(r'_(?:error|invalid)\(\s*"((?:history|wotkit)_[a-z_]+)"', code())
+    )
+    assert len(keys) > 30
+    texts = TEXTS["exceptions"].keys() | TEXTS["issues"].keys()
+    assert keys <= texts | TEXTS["selector"].keys()
 
 
 def test_flow_errors_are_used() -> None:
     """Each text of a form's error is named in the code."""
     named = set(re.findall(r'"([a-z0-9_]+)"', code()))
     assert TEXTS["config"]["error"].keys() <= named
+
+
+def test_actions_are_translated_and_documented() -> None:
+    """Each action has texts and an icon, and the page of a bridge explains it."""
+    described = parse_yaml((COMPONENT / "services.yaml").read_text())
+    assert isinstance(described, dict)
+    assert described.keys() == TEXTS["services"].keys() == ICONS["services"].keys()
+    pages = "\n".join(PAGES.values())
+    for action, description in described.items():
+        texts = TEXTS["services"][action]
+        assert description["fields"].keys() == texts["fields"].keys()
+        assert f"`iot_bridge.{action}`" in pages
+        for name in description["fields"]:
+            assert f"`{name}`" in pages
 
 
 @pytest.mark.parametrize("heading", README_HEADINGS)
@@ -190,6 +214,13 @@ def test_pages_name_fields(bridge: str) -> None:
             labels = [step.get("data", {}), *(one["data"] for one in sections)]
             for label in (text for data in labels for text in data.values()):
                 assert not step_id.startswith(bridge) or f"**{label}**" in PAGES[bridge]
+
+
+def test_pages_name_what_exports_ask_for() -> None:
+    """The page explains each field of the config subentries."""
+    for step in TEXTS["config_subentries"]["export"]["step"].values():
+        for label in step["data"].values():
+            assert f"**{label}**" in PAGES["wotkit"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,21 @@
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .bridges import async_get_bridge
+from .const import DOMAIN
 from .coordinator import BridgeConfigEntry
+from .services import async_setup_services
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which are there without any config entry as well."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BridgeConfigEntry) -> bool:
@@ -26,6 +37,13 @@ async def async_unload_entry(hass: HomeAssistant, entry: BridgeConfigEntry) -> b
         return False
     await entry.runtime_data.async_say_goodbye()
     return True
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
+    """Clear away what a removed config entry has left on the disk."""
+    bridge = await async_get_bridge(hass, entry)
+    if bridge.remove is not None:
+        await bridge.remove(hass, entry)
 
 
 async def async_remove_config_entry_device(

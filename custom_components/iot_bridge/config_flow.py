@@ -4,25 +4,43 @@ from collections.abc import Mapping
 import logging
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    OptionsFlow,
+)
 from homeassistant.core import callback
 
 from .bridges import BRIDGES
 from .bridges.ewelink.flow import EwelinkFlow, EwelinkOptionsFlow
 from .bridges.hkwhub.flow import HkwhubFlow
 from .bridges.hkwhub.options import HkwhubOptionsFlow
+from .bridges.wotkit.const import SUBENTRY_EXPORT
+from .bridges.wotkit.export_flow import WotkitExportFlow
+from .bridges.wotkit.flow import WotkitFlow
+from .bridges.wotkit.options import WotkitOptionsFlow
 from .const import CONF_BRIDGE, DOMAIN
 from .oauth import OAuth2EntryFlow
 
 _LOGGER = logging.getLogger(__name__)
 
-OPTIONS_FLOWS: Final[Mapping[str, type[EwelinkOptionsFlow | HkwhubOptionsFlow]]] = {
+OPTIONS_FLOWS: Final[
+    Mapping[str, type[EwelinkOptionsFlow | HkwhubOptionsFlow | WotkitOptionsFlow]]
+] = {
     "ewelink": EwelinkOptionsFlow,
     "hkwhub": HkwhubOptionsFlow,
+    "wotkit": WotkitOptionsFlow,
+}
+
+SUBENTRY_FLOWS: Final[Mapping[str, dict[str, type[ConfigSubentryFlow]]]] = {
+    "wotkit": {SUBENTRY_EXPORT: WotkitExportFlow},
 }
 
 
-class IotBridgeConfigFlow(EwelinkFlow, HkwhubFlow, OAuth2EntryFlow, domain=DOMAIN):
+class IotBridgeConfigFlow(
+    EwelinkFlow, HkwhubFlow, WotkitFlow, OAuth2EntryFlow, domain=DOMAIN
+):
     """Chooses the bridge; a step that is not here is in the bridge's `flow.py`."""
 
     @property
@@ -69,3 +87,12 @@ class IotBridgeConfigFlow(EwelinkFlow, HkwhubFlow, OAuth2EntryFlow, domain=DOMAI
     def async_supports_options_flow(cls, config_entry: ConfigEntry[Any]) -> bool:
         """Return whether the entry has anything to choose."""
         return OPTIONS_FLOWS[config_entry.data[CONF_BRIDGE]].supports(config_entry)
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry[Any]
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what can be added to an entry: its bridge decides."""
+        return SUBENTRY_FLOWS.get(config_entry.data[CONF_BRIDGE], {})

@@ -125,12 +125,12 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         """
         return True
 
-    @abstractmethod
     async def async_listen(self, on_up: Callable[[], None]) -> object:
         """Open the push connection, call `on_up`, deliver until it ends.
 
         Only asked for where the service pushes.
         """
+        raise NotImplementedError
 
     async def async_say_goodbye(self) -> None:
         """Tell the service that we go, while the connection is still there."""

@@ -66,14 +66,22 @@ class PushLink:
             at_least=at_least,
         )
         self._first: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     @callback
     def start(self) -> None:
         """Bring the connection up in the background; until then there is some grace."""
         self._availability.start_grace()
-        self._entry.async_create_background_task(
+        self._task = self._entry.async_create_background_task(
             self._hass, self._async_keep_up(), f"{DOMAIN} {self._service_name} link"
         )
+
+    @callback
+    def stop(self) -> None:
+        """End the connection before the entry is unloaded."""
+        self._availability.stop_grace()
+        if self._task is not None:
+            self._task.cancel()
 
     async def async_start_and_wait(self) -> None:
         """Bring the connection up, and wait for it.

@@ -19,6 +19,9 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlowContext,
     ConfigFlowResult,
+    ConfigSubentry,
+    SubentryFlowContext,
+    SubentryFlowResult,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, section
@@ -35,6 +38,8 @@ _SECRETS: Final = {
     "publish_key",
     "subscribe_key",
 }
+type FormResult = ConfigFlowResult | SubentryFlowResult
+
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -47,7 +52,7 @@ TEXTS: Final = _read_texts(iot_bridge.__file__)
 _HOME_ASSISTANT_TEXTS: Final = _read_texts(homeassistant_component.__file__)
 
 
-def suggested(result: ConfigFlowResult) -> dict[str, Any]:
+def suggested(result: FormResult) -> dict[str, Any]:
     """Return what the fields of a form are filled with, those of its sections too."""
     return _suggested(_schema(result))
 
@@ -57,7 +62,7 @@ def kept(entered: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entered[name] for name in entered.keys() - _SECRETS}
 
 
-def fields(result: ConfigFlowResult) -> list[str]:
+def fields(result: FormResult) -> list[str]:
     """Return the names of the fields and sections of a form, in order."""
     return [str(marker) for marker in _schema(result).schema]
 
@@ -71,14 +76,14 @@ class FlowWalker:
     Attributes:
         base_url: The address of Home Assistant in the user's browser; None for a
             flow that is not driven by a browser.
-        steps: The steps that were seen, of config and options flows.
+        steps: The steps that were seen, of config, options and subentry flows.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Walk through the flows of one Home Assistant."""
         self._hass = hass
         self.base_url: str | None = BASE_URL
-        self.steps: set[tuple[str, str]] = set()
+        self.steps: set[tuple[str, ...]] = set()
 
     async def start(self, bridge: str, *steps: str) -> ConfigFlowResult:
         """Choose a bridge, and from its menus."""
@@ -142,6 +147,44 @@ class FlowWalker:
         await self._hass.async_block_till_done()
         return answered
 
+    async def add_subentry(
+        self, entry: ConfigEntry[Any], subentry_type: str
+    ) -> SubentryFlowResult:
+        """Start to add a subentry to an entry."""
+        return await self._init_subentry(entry, subentry_type, {"source": SOURCE_USER})
+
+    async def reconfigure_subentry(
+        self, entry: ConfigEntry[Any], subentry: ConfigSubentry
+    ) -> SubentryFlowResult:
+        """Start to reconfigure a subentry."""
+        context = SubentryFlowContext(
+            source=SOURCE_RECONFIGURE, subentry_id=subentry.subentry_id
+        )
+        return await self._init_subentry(entry, subentry.subentry_type, context)
+
+    async def fill(
+        self, result: SubentryFlowResult, entered: dict[str, Any]
+    ) -> SubentryFlowResult:
+        """Answer the form of a subentry."""
+        answered = await self._hass.config_entries.subentries.async_configure(
+            result["flow_id"], entered
+        )
+        self._read(answered, "config_subentries", answered["handler"][1])
+        await self._hass.async_block_till_done()
+        return answered
+
+    async def _init_subentry(
+        self,
+        entry: ConfigEntry[Any],
+        subentry_type: str,
+        context: SubentryFlowContext,
+    ) -> SubentryFlowResult:
+        result = await self._hass.config_entries.subentries.async_init(
+            (entry.entry_id, subentry_type), context=context
+        )
+        self._read(result, "config_subentries", subentry_type)
+        return result
+
     async def _init(self, context: ConfigFlowContext) -> ConfigFlowResult:
         token = current_request.set(self._request())
         try:
@@ -173,9 +216,11 @@ class FlowWalker:
             return None
         return make_mocked_request("POST", "/", {HEADER_FRONTEND_BASE: self.base_url})
 
-    def _read(self, result: ConfigFlowResult, kind: str) -> None:
-        """Compare a result with the texts of `config` or `options`."""
-        texts = TEXTS[kind]
+    def _read(self, result: FormResult, *kind: str) -> None:
+        """Compare a result with the texts of `config`, `options` or a kind of subentry."""
+        texts = TEXTS
+        for name in kind:
+            texts = texts[name]
         placeholders = result.get("description_placeholders") or {}
         match result["type"]:
             case FlowResultType.ABORT:
@@ -198,10 +243,10 @@ class FlowWalker:
                 return
         assert step["title"]
         _read_placeholders(step, placeholders)
-        self.steps.add((kind, result["step_id"]))
+        self.steps.add((*kind, result["step_id"]))
 
 
-def _schema(result: ConfigFlowResult) -> vol.Schema:
+def _schema(result: FormResult) -> vol.Schema:
     assert result["type"] is FlowResultType.FORM, result
     schema = result["data_schema"]
     return vol.Schema({}) if schema is None else schema
@@ -217,7 +262,7 @@ def _suggested(schema: vol.Schema) -> dict[str, Any]:
     return filled
 
 
-def _read_abort(result: ConfigFlowResult, texts: Mapping[str, Any]) -> None:
+def _read_abort(result: FormResult, texts: Mapping[str, Any]) -> None:
     """Look up why a flow ended; some reasons are Home Assistant's own."""
     if result.get("translation_domain") == "homeassistant":
         texts = _HOME_ASSISTANT_TEXTS["config"]

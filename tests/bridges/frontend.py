@@ -18,6 +18,7 @@ type Answer = dict[str, Any]
 
 FLOWS: Final = "/api/config/config_entries/flow"
 OPTIONS: Final = "/api/config/config_entries/options/flow"
+SUBENTRIES: Final = "/api/config/config_entries/subentries/flow"
 
 
 class Frontend:
@@ -55,6 +56,16 @@ class Frontend:
     async def choose(self, shown: Answer, entered: Answer) -> Answer:
         """Answer the form of the options."""
         return await self._post(f"{OPTIONS}/{shown['flow_id']}", entered)
+
+    async def add_subentry(self, entry: ConfigEntry[Any], subentry_type: str) -> Answer:
+        """Start to add a subentry to an entry."""
+        return await self._post(
+            SUBENTRIES, {"handler": [entry.entry_id, subentry_type]}
+        )
+
+    async def fill(self, shown: Answer, entered: Answer) -> Answer:
+        """Answer the form of a subentry."""
+        return await self._post(f"{SUBENTRIES}/{shown['flow_id']}", entered)
 
     async def _post(self, path: str, body: Answer) -> Answer:
         async with self._home_assistant.post(

@@ -16,6 +16,9 @@ from custom_components.iot_bridge.bridges.ewelink.client import EwelinkError
 from custom_components.iot_bridge.bridges.ewelink.errors import flow_error
 from custom_components.iot_bridge.bridges.hkwhub import forms
 from custom_components.iot_bridge.bridges.hkwhub.client import HkwhubError
+from custom_components.iot_bridge.bridges.wotkit import forms as wotkit_forms
+from custom_components.iot_bridge.bridges.wotkit.client import WotkitError
+from custom_components.iot_bridge.bridges.wotkit.const import SignIn
 from custom_components.iot_bridge.config_flow import OPTIONS_FLOWS, IotBridgeConfigFlow
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.config_entries import HANDLERS
@@ -29,7 +32,10 @@ INPUT_ERRORS: Final = {
     "invalid_server",
     "invalid_username",
     "other_hub",
+    "wrong_account",
 }
+# What is wrong with the choice of WoTKit's sensors, in the flow and in the options.
+CHOICE_ERRORS: Final = {"no_sensors", "no_tags", "nothing_picked"}
 ABORTS: Final = {"already_configured", "oauth_needs_browser", "wrong_account"}
 # A code is part of signing in, which options do not, and only the first protocol
 # tells an inactive account from none, but it has no options.
@@ -49,6 +55,27 @@ HKWHUB_ERRORS: Final = {
     for kind in kinds_of(HkwhubError)
     for key in forms.LOCAL_FORM.error(kind("")).errors.values()
 }
+WOTKIT_ERRORS: Final = {
+    key
+    for form in (
+        wotkit_forms.KEY_FORM,
+        wotkit_forms.USER_FORM,
+        wotkit_forms.CODE_FORM,
+        wotkit_forms.PASSWORD_FORM,
+    )
+    for kind in kinds_of(WotkitError)
+    for key in form.error(kind("")).errors.values()
+}
+
+
+def test_every_way_to_sign_in_has_a_form() -> None:
+    """All of WoTKit's forms have been asked for their errors."""
+    forms_of_ways = {
+        form.sign_in
+        for form in vars(wotkit_forms).values()
+        if isinstance(form, wotkit_forms.Form)
+    }
+    assert forms_of_ways == set(SignIn)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +84,15 @@ HKWHUB_ERRORS: Final = {
         (
             "config",
             "error",
-            EWELINK_ERRORS | HKWHUB_ERRORS | oauth.FLOW_ERROR_KEYS | INPUT_ERRORS,
+            EWELINK_ERRORS
+            | HKWHUB_ERRORS
+            | WOTKIT_ERRORS
+            | oauth.FLOW_ERROR_KEYS
+            | INPUT_ERRORS
+            | CHOICE_ERRORS,
         ),
         ("config", "abort", ABORTS),
+        ("options", "error", wotkit_forms.CLIENT_ERROR_KEYS | CHOICE_ERRORS),
         ("options", "abort", EWELINK_ERRORS - NO_OPTION_ERRORS),
     ],
 )

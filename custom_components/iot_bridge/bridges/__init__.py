@@ -5,7 +5,7 @@ it has (with `create_entities`), and the steps of its config flow in `flow.py`, 
 `config_flow.py` takes up.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -18,7 +18,7 @@ from ..const import CONF_BRIDGE
 from ..coordinator import BridgeConfigEntry, BridgeCoordinator
 
 # In the order of the config flow's menu.
-BRIDGES: Final = ("ewelink", "hkwhub")
+BRIDGES: Final = ("ewelink", "hkwhub", "wotkit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Bridge:
         platforms: Home Assistant's platforms that it has entities on.
         create_coordinator: Makes the coordinator of a config entry.
         diagnostics: Describes some of a coordinator's devices, without secrets.
+        remove: Clears away what a removed config entry has left on the disk.
     """
 
     platforms: tuple[Platform, ...]
@@ -36,6 +37,7 @@ class Bridge:
         [HomeAssistant, BridgeConfigEntry], BridgeCoordinator[Any]
     ]
     diagnostics: Callable[[Any, Iterable[Any]], dict[str, Any]]
+    remove: Callable[[HomeAssistant, BridgeConfigEntry], Awaitable[None]] | None = None
 
 
 async def async_get_bridge(hass: HomeAssistant, entry: BridgeConfigEntry) -> Bridge:

@@ -1,0 +1,1 @@
+"""Tests of the export of Home Assistant's values to WoTKit."""
