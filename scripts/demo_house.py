@@ -49,8 +49,8 @@ async def live_in_house(port: int) -> int:
         say(
             f"\n  Address:  {house.process.url}\n  User:     {USER}\n"
             f"  Password: {USER}\n\n"
-            "Devices change by themselves every few seconds; what the speakers let hear is"
-            " told below.\nCtrl-C ends the demo.\n"
+            "Devices change by themselves every few seconds; what the speakers let hear,"
+            " and what\nWoTKit is sent, is told below.\nCtrl-C ends the demo.\n"
         )
         life = asyncio.create_task(house.live(say))
         try:
@@ -93,14 +93,14 @@ def main() -> int:
     """Read the command line and run the demo."""
     parser = argparse.ArgumentParser(
         prog="scripts/demo",
-        description="A Home Assistant with simulated devices and speakers.",
+        description="A Home Assistant with simulated devices, speakers and sensors.",
     )
     parser.add_argument(
         "--port",
         type=first_port,
         default=8123,
         help="of the web page (default 8123); the simulated services take the next"
-        f" {PORT_COUNT - 1}: eWeLink's cloud, a hub's local server, PubNub",
+        f" {PORT_COUNT - 1}: eWeLink's cloud, a hub's local server, PubNub, WoTKit",
     )
     parser.add_argument(
         "--reset",

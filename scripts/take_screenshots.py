@@ -18,6 +18,7 @@ from tests.e2e.ewelink import EWELINK_PAGE
 from tests.e2e.hkwhub_page import HKWHUB_PAGE
 from tests.e2e.home_assistant import StartError
 from tests.e2e.house import PORT_COUNT, House, HouseError, open_house
+from tests.e2e.wotkit_page import WOTKIT_PAGE
 from tests.simulators.ewelink import live
 
 PICTURES: Final = REPOSITORY / "docs" / "images"
@@ -25,6 +26,10 @@ PICTURES: Final = REPOSITORY / "docs" / "images"
 SECONDS_OF_LIFE: Final = 6
 # For the page to draw all.
 SECONDS_TO_DRAW: Final = 2
+TAXI: Final = "device_tracker.big_yellow_taxi"
+TAXI_MINUTES: Final = range(0, 12, 2)
+# Home Assistant asks WoTKit at most once in ten seconds.
+UPDATE_SECONDS: Final = 15
 FIRST_PORT: Final = 18423
 PORTS: Final = range(FIRST_PORT, FIRST_PORT + PORT_COUNT)
 
@@ -65,6 +70,33 @@ async def take_speakers(page: Page, house: House) -> None:
     await page.screenshot(path=PICTURES / "hkwhub.png")
 
 
+async def drive(house: House) -> None:
+    """Let the taxi drive for minutes, and Home Assistant see where it has come by."""
+    taxi = house.wotkit.taxi
+    for minutes in TAXI_MINUTES:
+        house.wotkit.drive(minutes * 60)
+        place = taxi.rows[-1].values
+        await house.api.call("homeassistant", "update_entity", entity_id=TAXI)
+        async with asyncio.timeout(UPDATE_SECONDS):
+            while place["lat"] != await latitude(house):
+                await asyncio.sleep(0.1)
+
+
+async def latitude(house: House) -> float:
+    """Return where Home Assistant has seen the taxi."""
+    degrees: float = (await house.api.states())[TAXI]["attributes"]["latitude"]
+    return degrees
+
+
+async def take_wotkit(page: Page, house: House) -> None:
+    """Let the taxi drive on WoTKit's view, and keep what is seen."""
+    await drive(house)
+    await show_view(page, house, WOTKIT_PAGE.path)
+    await page.locator("hui-map-card ha-entity-marker").first.wait_for()
+    await asyncio.sleep(SECONDS_TO_DRAW)
+    await page.screenshot(path=PICTURES / "wotkit.png")
+
+
 async def take_integration(page: Page, house: House) -> None:
     """Keep what the integration's page shows."""
     await page.goto(f"{house.process.url}/config/integrations/integration/iot_bridge")
@@ -85,6 +117,7 @@ async def take_pictures(browser: str) -> None:
             await asyncio.sleep(SECONDS_OF_LIFE)
             await take_speakers(page, house)
             life.cancel()
+            await take_wotkit(page, house)
             await take_integration(page, house)
 
 

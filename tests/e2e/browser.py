@@ -22,6 +22,13 @@ _ARGUMENTS: Final = (
 
 _SIGN_IN_MILLISECONDS: Final = 60_000
 
+# As the web page itself goes to another view: without loading all anew, which takes
+# seconds.
+_GO_TO: Final = """address => {
+  history.pushState(null, "", address);
+  window.dispatchEvent(new Event("location-changed"));
+}"""
+
 
 def find_browser() -> str | None:
     """Return the path of a browser, None where none is installed."""
@@ -51,6 +58,7 @@ async def open_browser(
         await page.wait_for_selector(
             "home-assistant-main", timeout=_SIGN_IN_MILLISECONDS
         )
+        await page.wait_for_url(f"**/{DASHBOARD}/*")
         yield page
         await browser.close()
 
@@ -63,5 +71,7 @@ async def show_view(page: Page, house: House, path: str) -> None:
         house: The house.
         path: Last part of the view's address.
     """
-    await page.goto(f"{house.process.url}/{DASHBOARD}/{path}")
+    address = f"{house.process.url}/{DASHBOARD}/{path}"
+    await page.evaluate(_GO_TO, address)
+    await page.wait_for_url(address)
     await page.locator("hui-tile-card").first.wait_for()

@@ -62,6 +62,28 @@ class Inventory:
             and self.entry_of[entity["config_entry_id"]] == entry
         }
 
+    def entity_of(self, entry: str, device: str, key: str) -> str:
+        """Return an entity by what its bridge calls it.
+
+        Args:
+            entry: How the title of the config entry begins.
+            device: The name of its device.
+            key: How its unique id ends.
+
+        Raises:
+            LookupError: There is none, or more than one.
+        """
+        found = [
+            entity["entity_id"]
+            for entity in self.entities
+            if self.entry_of[entity["config_entry_id"]] == entry
+            and self.devices[entity["device_id"]]["name"] == device
+            and entity["unique_id"].endswith(f"_{key}")
+        ]
+        if len(found) != 1:
+            raise LookupError(f"{device} has {found} for {key}")
+        return str(found[0])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

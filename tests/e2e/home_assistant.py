@@ -194,20 +194,24 @@ class HomeAssistantApi:
         """Perform an action and wait until it is done."""
         return await self.post(f"services/{domain}/{action}", data)
 
-    async def walk_flow(self, *answers: Mapping[str, Any]) -> dict[str, Any]:
-        """Add an integration by its config flow, as the web page does.
+    async def walk_flow(
+        self, *answers: Mapping[str, Any], kind: str = "flow"
+    ) -> dict[str, Any]:
+        """Walk through a config flow, as the web page does.
 
         Args:
             answers: The flow's handler first, then what is entered in each step.
+            kind: "flow" adds an integration, "options/flow" changes an entry's options,
+                "subentries/flow" adds to an entry.
 
         Returns:
             The flow's last result.
         """
-        path = "config/config_entries/flow"
+        path = f"config/config_entries/{kind}"
         result: dict[str, Any] = {}
         for answer in answers:
             result = await self.post(path, answer)
-            path = f"config/config_entries/flow/{result['flow_id']}"
+            path = f"config/config_entries/{kind}/{result['flow_id']}"
         return result
 
     @asynccontextmanager

@@ -15,13 +15,15 @@ from .hkwhub import LocalHubService, PubNubHubService
 from .hkwhub_page import HKWHUB_PAGE
 from .home_assistant import HomeAssistantApi, HomeAssistantProcess
 from .service import DemoService
+from .wotkit import WotkitService
+from .wotkit_page import WOTKIT_PAGE
 
 USER: Final = "demo"
 
 # Of the web page, and of each service
-PORT_COUNT: Final = 4
+PORT_COUNT: Final = 5
 
-_PAGES: Final = (EWELINK_PAGE, HKWHUB_PAGE)
+_PAGES: Final = (EWELINK_PAGE, HKWHUB_PAGE, WOTKIT_PAGE)
 _LOAD_SECONDS: Final = 30
 
 
@@ -39,6 +41,7 @@ class House:
         ewelink: The simulated eWeLink cloud.
         hub: A hub with four speakers over its local server.
         pubnub_hub: Another one over PubNub.
+        wotkit: A WoTKit server with a taxi, a weather station and a lamp post.
     """
 
     process: HomeAssistantProcess
@@ -46,11 +49,12 @@ class House:
     ewelink: EwelinkService
     hub: LocalHubService
     pubnub_hub: PubNubHubService
+    wotkit: WotkitService
 
     @property
     def services(self) -> tuple[DemoService, ...]:
         """Return all simulated services, in the order of their ports."""
-        return self.ewelink, self.hub, self.pubnub_hub
+        return self.ewelink, self.hub, self.pubnub_hub, self.wotkit
 
     async def live(self, say: Callable[[str], None]) -> None:
         """Let happen in all services what is worth looking at, until cancelled."""
@@ -77,7 +81,8 @@ async def open_house(
         HouseError: A config flow did not end with an entry, or it was not loaded.
     """
     ewelink, hub, pubnub_hub = EwelinkService(), LocalHubService(), PubNubHubService()
-    services: tuple[DemoService, ...] = (ewelink, hub, pubnub_hub)
+    wotkit = WotkitService()
+    services: tuple[DemoService, ...] = (ewelink, hub, pubnub_hub, wotkit)
     async with AsyncExitStack() as stack:
         for service, port in zip(services, ports[1:], strict=True):
             say(f"Starting {service.name}, simulated …")
@@ -91,7 +96,7 @@ async def open_house(
         say("Signing in …")
         api = await HomeAssistantApi.sign_in(session, process.url, USER, USER)
         await set_up(api, services, say)
-        yield House(process, api, ewelink, hub, pubnub_hub)
+        yield House(process, api, ewelink, hub, pubnub_hub, wotkit)
 
 
 async def set_up(
@@ -124,16 +129,28 @@ async def _add_missing(
     for service in services:
         if not any(title.startswith(service.title) for title in titles):
             say(f"Adding {service.name} through the config flow …")
-            await _add(api, "iot_bridge", *service.answers)
+            await _add(api, "iot_bridge", *service.answers, service=service)
 
 
-async def _add(api: HomeAssistantApi, domain: str, *answers: Mapping[str, Any]) -> None:
+async def _add(
+    api: HomeAssistantApi,
+    domain: str,
+    *answers: Mapping[str, Any],
+    service: DemoService | None = None,
+) -> None:
+    """Add a config entry, and what a user sets up besides."""
     result = await api.walk_flow({"handler": domain}, *answers)
     # It is there already when its owner has given it another title.
-    if (
-        result["type"] != "create_entry"
-        and result.get("reason") != "already_configured"
-    ):
+    if result.get("reason") == "already_configured":
+        return
+    _check_end(result)
+    flows = service.further_flows(result["result"]["entry_id"]) if service else ()
+    for kind, further_answers in flows:
+        _check_end(await api.walk_flow(*further_answers, kind=kind))
+
+
+def _check_end(result: Mapping[str, Any]) -> None:
+    if result["type"] != "create_entry":
         raise HouseError(f"The config flow ended with {result}")
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from .home_assistant import HomeAssistantApi
 
+# A kind of flow, see `HomeAssistantApi.walk_flow`, and its answers
+type Flow = tuple[str, tuple[Mapping[str, Any], ...]]
+
 
 class DemoService(ABC):
     """A simulated service that lives at one port, and its config entry.
@@ -38,6 +41,14 @@ class DemoService(ABC):
     @abstractmethod
     def answers(self) -> tuple[Mapping[str, Any], ...]:
         """Return what a user enters in each step of the config flow."""
+
+    def further_flows(self, entry_id: str) -> tuple[Flow, ...]:
+        """Return what a user sets up besides, once the entry was added.
+
+        Args:
+            entry_id: The config entry.
+        """
+        return ()
 
     @abstractmethod
     async def live(self, api: HomeAssistantApi, say: Callable[[str], None]) -> None:

@@ -1,30 +1,22 @@
 """HKWHub's view of the dashboard in a real browser."""
 
-from collections.abc import AsyncIterator
-
 from playwright.async_api import Page
 import pytest
 import pytest_asyncio
 
-from .browser import find_browser, open_browser, show_view
+from .browser import show_view
 from .hkwhub_page import HKWHUB_PAGE
 from .house import House
 from .waiting import until, until_state
 
-BROWSER = find_browser()
-
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed"),
-]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def page(house: House) -> AsyncIterator[Page]:
+async def page(house: House, browser_page: Page) -> Page:
     """The view in a browser."""
-    async with open_browser(BROWSER or "", house) as opened:
-        await show_view(opened, house, HKWHUB_PAGE.path)
-        yield opened
+    await show_view(browser_page, house, HKWHUB_PAGE.path)
+    return browser_page
 
 
 async def test_play_is_pressed(page: Page, house: House) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from .house import House, wait_until_loaded
 from .waiting import until, until_state
+from .wotkit import USERNAME
+from .wotkit_reporter import exported
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -15,12 +17,17 @@ async def test_restart(house: House) -> None:
     cloud = house.ewelink.cloud
     [light] = [one for one in cloud.devices.values() if one.name == "Hall light"]
     homes = (house.hub.home, house.pubnub_hub.home)
+    server = house.wotkit.server
+    await server.send_message(house.wotkit.lamp, {"button": "on"})
+    await until_state(house.api, "switch.lamp_post_control_button", "on")
     await house.process.stop()
     assert [home.sessions.tokens for home in homes] == [[], []]
     await asyncio.to_thread(house.process.log.rename, house.process.log_before)
     light.params["switch"] = "off"
     house.hub.home.speaker("Adapt").turn_volume(31)
     house.pubnub_hub.home.speaker("Terrace").turn_volume(7)
+    await server.send_message(house.wotkit.lamp, {"button": "off", "slider": "12.5"})
+    await server.send_message(house.wotkit.lamp, {"message": "While you were away"})
     await house.process.start()
 
     await wait_until_loaded(house.api)
@@ -31,6 +38,9 @@ async def test_restart(house: House) -> None:
     await until_state(
         house.api, "media_player.garden_terrace", "idle", volume_level=0.14
     )
+    await until_state(house.api, "switch.lamp_post_control_button", "off")
+    await until_state(house.api, "number.lamp_post_control_slider", "12.5")
+    await until_state(house.api, "text.lamp_post_control_text", "While you were away")
     await cloud.wait_for_socket()
     assert sum("login" in request.path for request in cloud.requests) == 1
 
@@ -64,3 +74,25 @@ async def test_switches_obey_after_the_restart(house: House) -> None:
     await house.api.call("switch", "turn_on", entity_id="switch.hall_light")
 
     assert light.params["switch"] == "on"
+
+
+async def test_export_goes_on_after_the_restart(house: House) -> None:
+    """What Home Assistant has created on WoTKit is used again, and is no device."""
+    server = house.wotkit.server
+    devices = house.ewelink.cloud.devices.values()
+    [light] = [one for one in devices if one.name == "Hall light"]
+    [sensor] = [one for one in exported(server) if one.long_name == "Hall light"]
+    before = len(sensor.rows)
+
+    await light.press()
+
+    await until(lambda: len(sensor.rows) > before)
+    names = [one.long_name for one in exported(server)]
+    assert len(set(names)) == len(names)
+    async with house.api.websocket() as web:
+        makers = [
+            device["manufacturer"]
+            for device in await web.command("config/device_registry/list")
+        ]
+    assert makers.count(USERNAME) == 2
+    assert makers.count("sensetecnic") == 1

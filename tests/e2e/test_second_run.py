@@ -9,6 +9,10 @@ from .furniture import DASHBOARD
 from .hkwhub import LocalHubService, PubNubHubService
 from .hkwhub_page import HKWHUB_PAGE
 from .house import House, set_up
+from .waiting import until
+from .wotkit import WotkitService
+from .wotkit_page import WOTKIT_PAGE
+from .wotkit_reporter import exported
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -47,7 +51,7 @@ async def test_second_run_finds_all(house: House) -> None:
 
 
 async def test_older_folder_gets_what_it_lacks(house: House) -> None:
-    """A folder that knows eWeLink alone gets the hubs and their view, and keeps its own."""
+    """A folder that knows eWeLink alone gets all else with its views, and keeps its own."""
     before = await dashboard(house)
     known = await entries(house)
     [ewelink] = [one for one in known if known[one].startswith(EwelinkService.title)]
@@ -58,13 +62,31 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
         await web.command(
             "lovelace/config/save", url_path=DASHBOARD, config={"views": kept}
         )
+    server = house.wotkit.server
+    created = {one.id: len(one.rows) for one in exported(server)}
 
     await set_up(house.api, house.services, lambda _: None)
 
     after = await entries(house)
     assert after[ewelink] == known[ewelink]
-    assert list(after.values())[1:] == [LocalHubService.title, PubNubHubService.title]
+    assert list(after.values())[1:] == [
+        LocalHubService.title,
+        PubNubHubService.title,
+        WotkitService.title,
+    ]
     views = (await dashboard(house))["views"]
-    assert [view["path"] for view in views] == [EWELINK_PAGE.path, HKWHUB_PAGE.path]
+    assert [view["path"] for view in views] == [
+        EWELINK_PAGE.path,
+        HKWHUB_PAGE.path,
+        WOTKIT_PAGE.path,
+    ]
     assert views[0] == before["views"][0]
     assert shown(views) <= (await house.api.states()).keys()
+    # What the removed entry has created on WoTKit is taken over.
+    [light] = [
+        one for one in house.ewelink.cloud.devices.values() if one.name == "Hall light"
+    ]
+    [sensor] = [one for one in exported(server) if one.long_name == "Hall light"]
+    await light.press()
+    await until(lambda: len(sensor.rows) > created[sensor.id])
+    assert {one.id for one in exported(server)} == created.keys()

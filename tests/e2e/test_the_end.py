@@ -1,4 +1,4 @@
-"""What is left of the house; runs after all other tests, by its name."""
+"""What is left of the house; runs after all other tests."""
 
 import asyncio
 
@@ -16,6 +16,7 @@ async def test_nothing_went_wrong(house: House) -> None:
     assert house.hub.home.faults == []
     assert house.pubnub_hub.home.faults == []
     assert house.pubnub_hub.net.faults == []
+    assert house.wotkit.server.faults == []
     # Nothing was left open, nobody listens any more.
     assert house.hub.home.sessions.tokens == []
     assert house.pubnub_hub.home.sessions.tokens == []

@@ -21,16 +21,28 @@ async def until(condition: Callable[[], Any]) -> None:
 
 
 async def until_state(
-    api: HomeAssistantApi, entity_id: str, state: str, **attributes: Any
+    api: HomeAssistantApi,
+    entity_id: str,
+    state: str,
+    *,
+    within: float = SECONDS,
+    **attributes: Any,
 ) -> dict[str, Any]:
     """Wait until an entity has a state and some attributes, and return it.
+
+    Args:
+        api: Home Assistant.
+        entity_id: The entity.
+        state: The state.
+        within: Seconds that this may take.
+        attributes: The attributes; it may have others besides.
 
     Raises:
         AssertionError: It has others for too long.
     """
     found: dict[str, Any] = {}
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(within):
             while (
                 found.get("state") != state
                 or not attributes.items() <= found["attributes"].items()
