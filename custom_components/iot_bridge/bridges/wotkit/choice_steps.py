@@ -12,7 +12,7 @@ from .choice_forms import TAGS_FORM, is_empty, picked_form, read_tags, sensor_se
 from .client import Scope, WotkitClient, WotkitError
 from .const import CONF_CHOICE, CONF_SENSORS, CONF_TAGS, Choice
 from .forms import BASE, error_key
-from .trial import async_list_sensors
+from .trial import async_list_choices
 
 type Input = dict[str, Any] | None
 type Options = dict[str, Any]
@@ -89,7 +89,7 @@ class ChoiceSteps(ConfigEntryBaseFlow):
         former = self._wotkit_former_options()
         errors: dict[str, str] = {}
         try:
-            sensors = await async_list_sensors(self._wotkit_client(), *Scope)
+            sensors = await async_list_choices(self.hass, self._wotkit_client(), *Scope)
         except WotkitError as err:
             sensors = []
             errors = {BASE: error_key(err)}

@@ -129,8 +129,7 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
 
     @callback
     def _fell_silent(self, device_id: str) -> None:
-        if device_id in self.data:
-            self.async_push(device_id, {}, online=False)
+        self.async_push(device_id, {}, online=False)
 
     @override
     def device_info(self, device: SensorDevice) -> dr.DeviceInfo:

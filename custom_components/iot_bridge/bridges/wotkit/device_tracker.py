@@ -31,7 +31,7 @@ class WotkitTracker(BridgeEntity[WotkitCoordinator, SensorDevice], TrackerEntity
     """A sensor on the map."""
 
     # Where a sensor is, is what it is for; by default trackers are diagnostics.
-    _attr_entity_category = None
+    _attr_entity_category = None  # type: ignore[assignment]
 
     @property
     @override

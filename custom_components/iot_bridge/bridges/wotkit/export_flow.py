@@ -56,6 +56,9 @@ class WotkitExportFlow(ConfigSubentryFlow):
             return self.async_update_and_abort(
                 self._get_entry(), self._get_reconfigure_subentry(), data=data
             )
-        return self.async_create_entry(
-            title=f"Home Assistant → {SERVICE_NAME}", data=data
-        )
+        title = f"Home Assistant → {SERVICE_NAME}"
+        taken = {subentry.title for subentry in self._get_entry().subentries.values()}
+        number = 1
+        while (free := title if number == 1 else f"{title} {number}") in taken:
+            number += 1
+        return self.async_create_entry(title=free, data=data)

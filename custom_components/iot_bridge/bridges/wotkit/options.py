@@ -32,7 +32,7 @@ from .const import (
     Control,
 )
 from .forms import BASE, error_key
-from .trial import async_list_sensors
+from .trial import async_list_choices
 
 # A week: who sends less often is never silent.
 _LONGEST_SILENCE: Final = 7 * 24 * 60
@@ -63,7 +63,9 @@ class WotkitOptionsFlow(ChoiceSteps, OptionsFlowWithReload):
         own: list[Sensor] = []
         errors: dict[str, str] = {}
         try:
-            own = await async_list_sensors(self._wotkit_client(), Scope.CONTRIBUTED)
+            own = await async_list_choices(
+                self.hass, self._wotkit_client(), Scope.CONTRIBUTED
+            )
         except WotkitError as err:
             errors = {BASE: error_key(err)}
         former = self.config_entry.options

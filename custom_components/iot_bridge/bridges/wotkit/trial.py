@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .client import RequestTimeoutError, Scope, Sensor, WotkitClient, find_api
+from .export_marks import async_own_exports
 
 # Seconds that a user may wait for a form to be checked.
 TRIAL_SECONDS: Final = 20.0
@@ -52,3 +53,21 @@ async def async_list_sensors(client: WotkitClient, *scopes: Scope) -> list[Senso
     except TimeoutError:
         raise RequestTimeoutError("the lists took too long") from None
     return list(found.values())
+
+
+async def async_list_choices(
+    hass: HomeAssistant, client: WotkitClient, *scopes: Scope
+) -> list[Sensor]:
+    """Return the sensors that a user can choose: not what is sent from here.
+
+    Args:
+        hass: Home Assistant.
+        client: Signed in.
+        scopes: Whose sensors.
+
+    Raises:
+        WotkitError: It does not work.
+    """
+    sensors = await async_list_sensors(client, *scopes)
+    exported = await async_own_exports(hass, sensors)
+    return [sensor for sensor in sensors if sensor.id not in exported]

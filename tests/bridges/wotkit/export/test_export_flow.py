@@ -14,6 +14,7 @@ from tests.bridges.frontend import Frontend
 from tests.simulators.wotkit import WotkitServer
 from tests.waiting import until
 
+from ..test_flow_choice import offered
 from .conftest import AddExport
 from .exported import DEFAULTS, exported, until_values
 from .house import HUMIDITY, LOUNGE, TEMPERATURE, House
@@ -123,6 +124,30 @@ async def test_reconfigure_without_a_change(
     form = await flows.reconfigure_subentry(account, subentry)
     await flows.fill(form, {**DEFAULTS, "entities": [TEMPERATURE]})
     assert account.runtime_data.exports.exporters == exporters
+
+
+async def test_names_tell_exports_apart(
+    account: ConfigEntry[Any], add_export: AddExport
+) -> None:
+    """Their titles are counted from the second one on."""
+    titles = [(await add_export(entity)).title for entity in (TEMPERATURE, LOUNGE)]
+    assert titles == ["Home Assistant → WoTKit", "Home Assistant → WoTKit 2"]
+
+
+async def test_exported_sensors_are_not_offered(
+    server: WotkitServer,
+    flows: FlowWalker,
+    account: ConfigEntry[Any],
+    add_export: AddExport,
+) -> None:
+    """What comes from here is nobody's choice: neither to follow nor to control."""
+    await add_export(TEMPERATURE)
+    await until_values(server, "ha_kitchen", "temperature", [21.5])
+    (sent,) = exported(server).values()
+    form = await flows.options(account)
+    picked = await flows.choose(form, {"choice": "picked"})
+    for shown, field in ((form, "controlled_sensors"), (picked, "sensors")):
+        assert str(sent.id) not in offered(shown, field)
 
 
 async def test_one_of_two_is_changed(

@@ -288,8 +288,8 @@ async def test_left_over_sensor_is_taken_over_by_one(
     await until_values(server, "ha_kitchen", "temperature", [21.5])
     hass.config_entries.async_remove_subentry(account, first.subentry_id)
     await hass.async_block_till_done()
-    # Both have found it before either one takes it.
-    server.trouble = Trouble(method="GET", path=r"/sensors/\d+$", slow=0.2)
+    # The second one looks at it while the first one is about to take it.
+    server.trouble = Trouble(method="PUT", path=r"/sensors/\d+$", slow=0.3)
     new = [await add_export(TEMPERATURE), await add_export(TEMPERATURE)]
     await until_values(server, "ha_kitchen_2", "temperature", [21.5])
     house.show(TEMPERATURE, 22)

@@ -9,6 +9,7 @@ from custom_components.iot_bridge.bridges.wotkit import account as account_modul
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.wotkit import Trouble, WotkitServer
 from tests.waiting import until
@@ -175,6 +176,33 @@ async def test_selection_that_changes_during_an_outage(
     await until_values(server, "ha_kitchen", "temperature", [21.5, 22.0])
     await until_values(server, "ha_oven", "heat", [180.0])
     assert set(exported(server)) == {"ha_kitchen", "ha_lounge", "ha_oven"}
+
+
+async def test_entity_that_is_removed_during_an_outage(
+    hass: HomeAssistant,
+    server: WotkitServer,
+    house: House,
+    flows: FlowWalker,
+    account: ConfigEntry[Any],
+    add_export: AddExport,
+) -> None:
+    """Home Assistant knows nothing of it any more, but its sensor still does."""
+    oven = house.device("Oven")
+    house.entity("sensor.oven", oven, name="Heat")
+    house.show("sensor.oven", 180, CELSIUS)
+    subentry = await add_export("sensor.oven")
+    (exporter,) = account.runtime_data.exports.exporters
+    await until(lambda: exporter.counts.sent == 1)
+    await server.stop()
+    house.show("sensor.oven", 190)
+    dr.async_get(hass).async_remove_device(oven.id)
+    hass.states.async_remove("sensor.oven")
+    form = await flows.reconfigure_subentry(account, subentry)
+    await flows.fill(form, {**DEFAULTS, "entities": [LOUNGE]})
+    await server.start()
+    await until_values(server, "ha_oven", "heat", [180.0, 190.0])
+    await until_values(server, "ha_lounge", "temperature", [19.0])
+    assert set(exported(server)) == {"ha_oven", "ha_lounge"}
 
 
 async def test_clock_of_the_server_is_behind(
