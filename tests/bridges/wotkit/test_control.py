@@ -1,23 +1,24 @@
 """Messages of a control channel: what arrives is shown, what is moved is sent."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from custom_components.iot_bridge.bridges.wotkit import account as account_module
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import Event, HomeAssistant, State, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 from tests.waiting import note_changes, state_of, until, until_state
 
 from .conftest import USERNAME, AddAccount
+from .control_rig import LAMP, note_messages
 from .world import (
     BRIGHTNESS,
     CONTROLS,
     EVENT,
+    LAMP_LAST_DATA,
     SLIDER,
     SWITCH,
     TEXT,
@@ -25,10 +26,6 @@ from .world import (
     poll,
     until_heard,
 )
-
-LAMP: Final = "1002"
-# Of Home Assistant's own, in the state of an event
-OWN_ATTRIBUTES: Final = {"event_types", "event_type", "friendly_name"}
 
 
 @pytest.fixture
@@ -45,27 +42,18 @@ async def entry(add_account: AddAccount, server: WotkitServer) -> ConfigEntry[An
     return entry
 
 
-def note_messages(hass: HomeAssistant) -> list[Mapping[str, Any]]:
-    """Return a list that grows with the messages that the event entity tells of."""
-    noted: list[Mapping[str, Any]] = []
-
-    @callback
-    def note(event: Event[Any]) -> None:
-        state: State = event.data["new_state"]
-        noted.append(
-            {
-                name: value
-                for name, value in state.attributes.items()
-                if name not in OWN_ATTRIBUTES
-            }
-        )
-
-    @callback
-    def is_event(data: Any) -> bool:
-        return bool(data["entity_id"] == EVENT and data["new_state"] is not None)
-
-    hass.bus.async_listen("state_changed", note, event_filter=is_event)
-    return noted
+async def test_listening_is_no_data(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    lamp: SimulatedSensor,
+) -> None:
+    """The server notes each poll of the channel, but nothing was written to a field."""
+    await poll(entry)
+    assert lamp.updated_ms
+    assert state_of(hass, LAMP_LAST_DATA) == "unknown"
+    lamp.record({"value": 3}, at=1_700_000_000)
+    await poll(entry)
+    assert state_of(hass, LAMP_LAST_DATA) == "2023-11-14T22:13:20+00:00"
 
 
 async def test_message_arrives(
@@ -171,7 +159,6 @@ async def test_part_of_the_controls(
         ("maybe", "unknown"),
         ("", "unknown"),
         (2, "unknown"),
-        (1.0, "on"),
     ],
     ids=repr,
 )
@@ -296,9 +283,7 @@ async def test_two_actuators(
     assert state_of(hass, "switch.bell_control_button") == "on"
 
 
-async def call(
-    hass: HomeAssistant, entity_id: str, service: str, **data: Any
-) -> None:
+async def call(hass: HomeAssistant, entity_id: str, service: str, **data: Any) -> None:
     """Call an action of an entity, and wait for its end."""
     await hass.services.async_call(
         entity_id.partition(".")[0],
@@ -396,7 +381,7 @@ async def test_sending_fails(
     key: str,
 ) -> None:
     """The user is told why, and of which entity; nothing seems to have moved."""
-    monkeypatch.setattr(account_module, "TIMEOUT", 0.3)
+    monkeypatch.setattr(account_module, "TIMEOUT", 0.8)
     await add_account(controlled_sensors=[LAMP])
     server.trouble = Trouble(**trouble, path="/message")
     with pytest.raises(HomeAssistantError) as raised:

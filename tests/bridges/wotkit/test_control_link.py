@@ -5,28 +5,22 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    mock_restore_cache_with_extra_data,
-)
 
 from custom_components.iot_bridge.bridges.wotkit import channels as channels_module
 from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Event, HomeAssistant, State, callback
-from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
+from tests.simulators.wotkit import SimulatedSensor, WotkitServer
 from tests.waiting import note_changes, state_of, until, until_state
 
 from .conftest import AddAccount
+from .control_rig import LAMP, no_control, note_messages, states
 from .leftovers import client_tasks, timers
-from .test_control import note_messages
 from .world import (
     BRIGHTNESS,
-    CONTROLS,
-    EVENT,
     SLIDER,
     SWITCH,
-    TEXT,
     control_requests,
     pass_time,
     poll,
@@ -35,10 +29,8 @@ from .world import (
     until_heard,
 )
 
-LAMP: Final = "1002"
 LOST: Final = "The connection to WoTKit control channel of Lamp Post is lost"
 BACK: Final = "The connection to WoTKit control channel of Lamp Post is back"
-ALL: Final = (EVENT, *CONTROLS)
 
 
 @pytest.fixture(autouse=True)
@@ -60,16 +52,6 @@ async def entry(add_account: AddAccount, server: WotkitServer) -> ConfigEntry[An
     entry = await add_account(controlled_sensors=[LAMP])
     await until_heard(server)
     return entry
-
-
-def states(hass: HomeAssistant) -> set[str]:
-    """Return the states of all entities of the channel."""
-    return {state_of(hass, one) for one in ALL}
-
-
-def no_control(**trouble: Any) -> Trouble:
-    """Let all that is about control channels go wrong, and nothing else."""
-    return Trouble(**trouble, path="/control/")
 
 
 async def test_one_subscription(
@@ -97,11 +79,11 @@ async def test_subscription_is_dropped(
     """A new one is there at once; nobody sees any of it."""
     changes = note_changes(hass)
     for number in range(1, 4):
-        polls = len(control_requests(server)) - len(subscribe_requests(server))
         server.drop_subscriptions()
-        await until_heard(server, polls + 1)
+        await until_heard(server, 2 * number)
         await server.send_message(lamp, {"slider": number})
         await until_state(hass, SLIDER, f"{number}.0")
+        await until_heard(server, 2 * number + 1)
         assert len(subscribe_requests(server)) == number + 1
     assert not [one for one in changes if one.endswith(STATE_UNAVAILABLE)]
 
@@ -232,169 +214,6 @@ async def test_sign_in_is_refused(
     asked = len(control_requests(server))
     await asyncio.sleep(0.2)
     assert len(control_requests(server)) == asked
-
-
-async def test_message_during_a_reload(
-    hass: HomeAssistant,
-    entry: ConfigEntry[Any],
-    server: WotkitServer,
-    lamp: SimulatedSensor,
-) -> None:
-    """Entities are on their way out while it is sent; those that come in tell of it."""
-    messages = note_messages(hass)
-
-    @callback
-    def send(_: Event[Any]) -> None:
-        server.pass_message(lamp, {"message": "now"}, None)
-
-    @callback
-    def goes(data: Any) -> bool:
-        new: State | None = data["new_state"]
-        return bool(
-            data["entity_id"] == SWITCH and new and new.state == STATE_UNAVAILABLE
-        )
-
-    hass.bus.async_listen("state_changed", send, event_filter=goes)
-    assert await hass.config_entries.async_reload(entry.entry_id)
-    await until_state(hass, TEXT, "now")
-    assert messages.count({"message": "now"}) == server.messages_sent == 1
-
-
-@pytest.mark.parametrize("reloads", [1, 5])
-async def test_messages_between_unload_and_set_up(
-    hass: HomeAssistant,
-    entry: ConfigEntry[Any],
-    server: WotkitServer,
-    lamp: SimulatedSensor,
-    reloads: int,
-) -> None:
-    """The subscription outlives Home Assistant's rest, with what waits there."""
-    for number in range(reloads):
-        await hass.config_entries.async_unload(entry.entry_id)
-        await server.send_message(lamp, {"button": "on", "slider": number})
-        await server.send_message(lamp, {"message": f"message {number}"})
-        messages = note_messages(hass)
-        await hass.config_entries.async_setup(entry.entry_id)
-        await until_state(hass, TEXT, f"message {number}")
-        assert messages[-2:] == [
-            {"button": "on", "slider": number},
-            {"message": f"message {number}"},
-        ]
-        assert [state_of(hass, one) for one in (SWITCH, SLIDER)] == [
-            "on",
-            f"{number}.0",
-        ]
-    assert len(subscribe_requests(server)) == 1
-
-
-async def test_subscription_on_the_disk(
-    hass: HomeAssistant,
-    hass_storage: dict[str, Any],
-    add_account: AddAccount,
-    server: WotkitServer,
-) -> None:
-    """It is there soon after it was made, also if Home Assistant ends in a crash."""
-    entry = await add_account(controlled_sensors=[LAMP])
-    await until_heard(server)
-    pass_time(hass, seconds=6)
-    await hass.async_block_till_done()
-    await until(lambda: f"iot_bridge.{entry.entry_id}.subscriptions" in hass_storage)
-    stored = hass_storage[f"iot_bridge.{entry.entry_id}.subscriptions"]
-    assert stored["data"] == {LAMP: 1234}
-
-
-async def test_subscription_that_is_gone_after_a_restart(
-    hass: HomeAssistant,
-    entry: ConfigEntry[Any],
-    server: WotkitServer,
-    lamp: SimulatedSensor,
-) -> None:
-    """Home Assistant was off for too long: it subscribes again."""
-    await hass.config_entries.async_unload(entry.entry_id)
-    server.drop_subscriptions()
-    await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: server.control.listeners == 1)
-    await server.send_message(lamp, {"button": "on"})
-    await until_state(hass, SWITCH, "on")
-    assert len(subscribe_requests(server)) == 2
-
-
-async def test_states_after_a_reload(
-    hass: HomeAssistant,
-    entry: ConfigEntry[Any],
-    server: WotkitServer,
-    lamp: SimulatedSensor,
-) -> None:
-    """What was heard last is shown again, and is not told of as something new."""
-    await server.send_message(lamp, {"button": "on", "slider": 15, "message": "hi"})
-    await until_state(hass, TEXT, "hi")
-    told = state_of(hass, EVENT)
-    assert await hass.config_entries.async_unload(entry.entry_id)
-    changes = note_changes(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    assert [state_of(hass, one) for one in CONTROLS] == ["on", "15.0", "hi"]
-    assert state_of(hass, EVENT) == told
-    await poll(entry)
-    of_controls = [one for one in changes if one.startswith(ALL)]
-    assert sorted(of_controls) == sorted(
-        [
-            f"{EVENT}: {told}",
-            f"{SWITCH}: on",
-            f"{SLIDER}: 15.0",
-            f"{TEXT}: hi",
-        ]
-    )
-
-
-@pytest.mark.parametrize(
-    ("stored", "shown"),
-    [
-        pytest.param((True, 15.5, "hi"), ["on", "15.5", "hi"], id="values"),
-        pytest.param((False, 0, ""), ["off", "0.0", ""], id="nothing much"),
-        pytest.param((None, None, None), ["unknown"] * 3, id="unknown"),
-        pytest.param(({}, [], {"a": 1}), ["unknown"] * 3, id="garbage"),
-        pytest.param(("mine", "nan", 7), ["unknown", "unknown", "7"], id="odd"),
-    ],
-)
-async def test_states_after_a_restart(
-    hass: HomeAssistant,
-    add_account: AddAccount,
-    server: WotkitServer,
-    stored: tuple[Any, ...],
-    shown: list[str],
-) -> None:
-    """Home Assistant has written them down when it ended."""
-    mock_restore_cache_with_extra_data(
-        hass,
-        [
-            (State(one, STATE_UNAVAILABLE), {"value": value})
-            for one, value in zip(CONTROLS, stored, strict=True)
-        ],
-    )
-    await add_account(controlled_sensors=[LAMP])
-    assert [state_of(hass, one) for one in CONTROLS] == shown
-    assert server.messages_sent == 0
-
-
-async def test_restart_while_the_channel_is_lost(
-    hass: HomeAssistant,
-    entry: ConfigEntry[Any],
-    server: WotkitServer,
-    lamp: SimulatedSensor,
-) -> None:
-    """What was heard last is known nevertheless."""
-    await server.send_message(lamp, {"button": "on", "slider": 15, "message": "hi"})
-    await until_state(hass, TEXT, "hi")
-    server.trouble = no_control(status=500)
-    server.control.end_polls()
-    before = len(control_requests(server))
-    await until(lambda: len(control_requests(server)) >= before + 2)
-    pass_time(hass, seconds=31)
-    assert states(hass) == {STATE_UNAVAILABLE}
-    assert await hass.config_entries.async_unload(entry.entry_id)
-    server.trouble = None
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    assert [state_of(hass, one) for one in CONTROLS] == ["on", "15.0", "hi"]
 
 
 async def test_sensor_is_gone(

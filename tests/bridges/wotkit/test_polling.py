@@ -37,7 +37,7 @@ RECOVERED: Final = "Fetching WoTKit data recovered"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a moment."""
-    monkeypatch.setattr(account_module, "TIMEOUT", 0.3)
+    monkeypatch.setattr(account_module, "TIMEOUT", 0.8)
 
 
 async def test_pace(
@@ -327,7 +327,9 @@ async def test_only_what_changes_is_written(
     def note(event: Event[Any]) -> None:
         reported.append(event.data["entity_id"])
 
-    hass.bus.async_listen(EVENT_STATE_REPORTED, note, event_filter=callback(lambda _: True))
+    hass.bus.async_listen(
+        EVENT_STATE_REPORTED, note, event_filter=callback(lambda _: True)
+    )
     for _ in range(3):
         await poll_and_settle(hass, entry)
     assert (changes, reported) == ([], [])

@@ -54,9 +54,7 @@ async def station(
 
 
 @pytest.fixture
-async def entry(
-    station: SimulatedSensor, add_account: AddAccount
-) -> ConfigEntry[Any]:
+async def entry(station: SimulatedSensor, add_account: AddAccount) -> ConfigEntry[Any]:
     """The own sensors, which may be silent for some minutes."""
     return await add_account(silent_minutes=MINUTES)
 

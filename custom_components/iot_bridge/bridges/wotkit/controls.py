@@ -4,7 +4,7 @@ WoTKit API documentation, "Sensor Control Channel": its widgets send `button` "o
 "off", a number as `slider`, and text as `message`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import math
 from typing import Final
 
@@ -28,15 +28,12 @@ def read_control(control: Control, message: ControlMessage) -> ControlValue | No
         control: Which field.
         message: As it has arrived.
     """
-    if (value := message.get(control.value)) is None:
-        return None
-    match control:
-        case Control.BUTTON:
-            return _BUTTON_WORDS.get(str(value).strip().lower())
-        case Control.SLIDER:
-            return _number(value)
-        case Control.MESSAGE:
-            return str(value)
+    value = message.get(control.value)
+    return None if value is None else _READERS[control](value)
+
+
+def _button(value: FieldValue) -> bool | None:
+    return _BUTTON_WORDS.get(str(value).strip().lower())
 
 
 def _number(value: FieldValue) -> float | None:
@@ -45,6 +42,13 @@ def _number(value: FieldValue) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+_READERS: Final[Mapping[Control, Callable[[FieldValue], ControlValue | None]]] = {
+    Control.BUTTON: _button,
+    Control.SLIDER: _number,
+    Control.MESSAGE: str,
+}
 
 
 def button_message(on: bool) -> ControlMessage:

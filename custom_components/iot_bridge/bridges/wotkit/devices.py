@@ -91,7 +91,7 @@ def sensor_device(sensor: Sensor, *, own: bool) -> SensorDevice:
         id=str(sensor.id),
         state={
             **values,
-            LAST_UPDATE: sensor.last_update,
+            LAST_UPDATE: sensor.last_data,
             LOCATION: _location_of(sensor),
             ABOUT: (
                 sensor.tags,

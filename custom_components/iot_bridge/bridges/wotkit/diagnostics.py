@@ -58,7 +58,7 @@ def _describe(device: SensorDevice) -> dict[str, Any]:
         "own": device.own,
         "fresh": device.online,
         "visibility": sensor.visibility,
-        "last_update": sensor.last_update,
+        "last_data": sensor.last_data,
         "installed_at": None if sensor.latitude is None else REDACTED,
         "moves": device.state[LOCATION] is not None,
         "control_channel_up": device.state.get(CHANNEL_UP),

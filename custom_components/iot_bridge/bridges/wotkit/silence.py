@@ -40,9 +40,9 @@ class SilenceWatch:
         """Return whether a sensor's data are fresh enough now."""
         if self._allowed is None:
             return True
-        if sensor.last_update is None:
+        if sensor.last_data is None:
             return False
-        return dt_util.utcnow() < sensor.last_update + self._allowed
+        return dt_util.utcnow() < sensor.last_data + self._allowed
 
     @callback
     def watch(self, sensors: Iterable[Sensor]) -> None:
@@ -51,9 +51,9 @@ class SilenceWatch:
         if self._allowed is None:
             return
         self._ends = {
-            str(sensor.id): sensor.last_update + self._allowed
+            str(sensor.id): sensor.last_data + self._allowed
             for sensor in sensors
-            if sensor.last_update is not None and self.is_fresh(sensor)
+            if sensor.last_data is not None and self.is_fresh(sensor)
         }
         self._wait()
 

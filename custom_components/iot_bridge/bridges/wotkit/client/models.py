@@ -75,7 +75,7 @@ class Sensor:
         visibility: Who sees it; None where the server does not say.
         latitude: Where it is installed, in degrees; None where it was not set.
         longitude: Likewise. The server's default of (0, 0) counts as not set.
-        last_update: When data came last; None if never.
+        last_update: When it was last written to or asked; None if never.
         metadata: Free text by name.
         fields: In the order of their index.
     """
@@ -97,6 +97,18 @@ class Sensor:
     def full_name(self) -> str:
         """Return the name that is unique on the server: with its owner."""
         return f"{self.owner}.{self.name}" if self.owner else self.name
+
+    @property
+    def last_data(self) -> datetime | None:
+        """Return when data came last; None if never.
+
+        `last_update` does not tell: it moves too when a control channel is asked.
+        """
+        written = [field for field in self.fields if field.value is not None]
+        times = [field.last_update for field in written if field.last_update]
+        if written and not times:
+            return self.last_update
+        return max(times, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
