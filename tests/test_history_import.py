@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, override
 from zoneinfo import ZoneInfo
 
@@ -144,9 +144,23 @@ async def test_no_readings(recorder_mock: Recorder, hass: HomeAssistant) -> None
         (at(0), at(3), (at(0), at(3))),
         (at(0), None, (at(0), datetime(2026, 10, 20, 12, tzinfo=UTC))),
         (at(0), NOW + timedelta(days=1), (at(0), NOW.replace(minute=0))),
+        (at(0), NOW + timedelta(days=30_000), (at(0), NOW.replace(minute=0))),
+        (
+            at(0),
+            datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-8))),
+            (at(0), NOW.replace(minute=0)),
+        ),
         (at(0), NOW - timedelta(minutes=34), (at(0), NOW.replace(minute=0))),
     ],
-    ids=["inside hours", "whole hours", "open", "into the future", "last hour"],
+    ids=[
+        "inside hours",
+        "whole hours",
+        "open",
+        "into the future",
+        "far into the future",
+        "end of the calendar",
+        "last hour",
+    ],
 )
 async def test_range(
     recorder_mock: Recorder,
@@ -243,10 +257,23 @@ async def test_time_zones(
         (at(2), at(2), "history_start_not_before_end"),
         (at(2), at(1), "history_start_not_before_end"),
         (NOW - timedelta(days=3661), None, "history_range_too_long"),
+        (
+            datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+            None,
+            "history_range_too_long",
+        ),
         (at(0.2), at(0.8), "history_no_full_hour"),
         (NOW - timedelta(minutes=20), None, "history_no_full_hour"),
     ],
-    ids=["future", "no time", "backwards", "too long", "within an hour", "just now"],
+    ids=[
+        "future",
+        "no time",
+        "backwards",
+        "too long",
+        "beginning of the calendar",
+        "within an hour",
+        "just now",
+    ],
 )
 async def test_wrong_range(
     recorder_mock: Recorder,

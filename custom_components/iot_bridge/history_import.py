@@ -6,7 +6,7 @@ A bridge's sensor entity brings the readings; everything else is done here.
 from abc import abstractmethod
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any, Final
 
@@ -24,15 +24,35 @@ from .history_compile import Compilation, OtherMeanError, Target, compile_histor
 from .history_statistics import Sample, full_hour
 from .history_units import UnitsDifferError
 
-__all__ = ["HistoryEntity", "Sample"]
+__all__ = ["HistoryEntity", "Sample", "refuse_too_many"]
 
 # Home Assistant may still be compiling an hour that has only just ended.
 _COMPILING: Final = timedelta(minutes=10)
 
 _LONGEST_RANGE: Final = timedelta(days=3660)
 
+# They are held in memory, and each takes some 200 bytes there.
+MOST_READINGS: Final = 1_000_000
+
 # Sums depend on what is stored: one import is stored before the next is computed.
 _LOCK: Final[HassKey[asyncio.Lock]] = HassKey(f"{DOMAIN}_history_import")
+
+
+def refuse_too_many(count: int) -> None:
+    """Make sure that readings fit into memory, while they are being read.
+
+    Args:
+        count: How many there are so far.
+
+    Raises:
+        ServiceValidationError: There are too many.
+    """
+    if count > MOST_READINGS:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="history_too_many_readings",
+            translation_placeholders={"most": f"{MOST_READINGS:,}"},
+        )
 
 
 class HistoryEntity(SensorEntity):
@@ -52,7 +72,8 @@ class HistoryEntity(SensorEntity):
             The readings, in any order, in the entity's native unit.
 
         Raises:
-            HomeAssistantError: The service does not give them; translated.
+            HomeAssistantError: The service does not give them, or there are too many
+                (`refuse_too_many`); translated.
         """
 
     async def async_import_statistics(
@@ -76,7 +97,7 @@ class HistoryEntity(SensorEntity):
 
         Raises:
             ServiceValidationError: There is nothing to import in such a range, or to
-                such an entity.
+                such an entity, or far too much.
             HomeAssistantError: The service does not give the readings.
         """
         if RECORDER_DOMAIN not in self.hass.config.components:
@@ -147,19 +168,27 @@ def _whole_hours(start: datetime, end: datetime | None) -> tuple[datetime, datet
         ServiceValidationError: There are none.
     """
     now = dt_util.utcnow()
-    begin = dt_util.as_utc(start)
-    stop = now if end is None else dt_util.as_utc(end)
+    begin = _in_utc(start)
+    stop = now if end is None else _in_utc(end)
     if begin > now:
         raise _range_error("history_start_in_future")
     if begin >= stop:
         raise _range_error("history_start_not_before_end")
-    if stop - begin > _LONGEST_RANGE:
+    if min(stop, now) - begin > _LONGEST_RANGE:
         raise _range_error("history_range_too_long")
     first = full_hour(begin)
     behind = full_hour(min(stop, now - _COMPILING))
     if first >= behind:
         raise _range_error("history_no_full_hour")
     return first, behind
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; at the ends of the calendar hours do not matter."""
+    try:
+        return dt_util.as_utc(moment)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
 
 
 def _range_error(key: str) -> ServiceValidationError:

@@ -1,17 +1,21 @@
 """Reads past data of one field. WoTKit API documentation, "Sensor Data"."""
 
 from datetime import datetime, timedelta
-import math
 from typing import Final
 
-from ...history_import import Sample
-from .client import FieldValue, WotkitClient
+from ...history_import import Sample, refuse_too_many
+from .client import AnswerTooLargeError, RequestTimeoutError, WotkitClient
+from .client.values import as_number
 
-# The server has no pages for these. A day of readings each second is some megabytes;
-# where there are few, years should not take thousands of requests.
-_SHORTEST_CHUNK: Final = timedelta(days=1)
+# The server has no pages for these. A day of readings each second is some megabytes,
+# which take a second to be read; where there are few, years should not take thousands
+# of requests.
+_SHORTEST_CHUNK: Final = timedelta(hours=1)
+_FIRST_CHUNK: Final = timedelta(days=1)
 _LONGEST_CHUNK: Final = timedelta(days=32)
 _FEW_ROWS: Final = 5_000
+_MANY_ROWS: Final = 20_000
+_SHRINK: Final = 8
 # The server leaves out the start of a range.
 _JUST_BEFORE: Final = timedelta(milliseconds=1)
 
@@ -33,28 +37,36 @@ async def async_read_field(
         end: The first moment that does not count any more.
 
     Raises:
+        ServiceValidationError: There are more than can be held in memory.
         WotkitError: The server does not give them.
     """
     samples: list[Sample] = []
-    chunk = _SHORTEST_CHUNK
+    chunk = _FIRST_CHUNK
     while start < end:
         stop = min(start + chunk, end)
-        rows = await client.rows(sensor_id, start - _JUST_BEFORE, stop - _JUST_BEFORE)
+        try:
+            rows = await client.rows(
+                sensor_id, start - _JUST_BEFORE, stop - _JUST_BEFORE
+            )
+        except AnswerTooLargeError, RequestTimeoutError:
+            # Where there were few before, there may be a great many now.
+            if stop - start <= _SHORTEST_CHUNK:
+                raise
+            chunk = _smaller(stop - start)
+            continue
         for row in rows:
-            value = _number(row.values.get(field_name))
+            value = as_number(row.values.get(field_name))
             if value is not None:
                 samples.append(Sample(row.timestamp, value))
-        few = len(rows) < _FEW_ROWS
-        chunk = min(chunk * 2, _LONGEST_CHUNK) if few else _SHORTEST_CHUNK
+        refuse_too_many(len(samples))
+        if len(rows) < _FEW_ROWS:
+            chunk = min(chunk * 2, _LONGEST_CHUNK)
+        elif len(rows) > _MANY_ROWS:
+            chunk = _smaller(chunk)
         start = stop
     samples.sort(key=lambda sample: sample.time)
     return samples
 
 
-def _number(value: FieldValue | None) -> float | None:
-    """Return a number, also one that has come as text; rows do not tell the types."""
-    try:
-        number = float("" if value is None else value)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+def _smaller(chunk: timedelta) -> timedelta:
+    return max(chunk / _SHRINK, _SHORTEST_CHUNK)

@@ -80,7 +80,7 @@ def test_no_servers(typed: str) -> None:
         ("/api", ["/api"]),
         ("/api/v1", ["/api"]),
         ("/api/v2/", ["/api"]),
-        ("/v1", ["/v1/api", "/v1"]),
+        ("/v1", ["/v1/api", "/v1/wotkit/api", "/v1"]),
         ("/wotkit", ["/api", "/wotkit/api"]),
         ("/wotkit/keys", ["/api", "/wotkit/api"]),
         ("/wotkit/apps", ["/api", "/wotkit/api"]),
@@ -88,9 +88,17 @@ def test_no_servers(typed: str) -> None:
         ("/wotkit/api", ["/wotkit/api"]),
         ("/wotkit/api/v1", ["/wotkit/api"]),
         ("/things/wotkit/keys", ["/things/api", "/things/wotkit/api"]),
-        ("/things", ["/things/api", "/things"]),
+        ("/things", ["/things/api", "/things/wotkit/api", "/things"]),
         ("/things/api", ["/things/api"]),
-        ("/th%2Fings", ["/th%2Fings/api", "/th%2Fings"]),
+        (
+            "/th%2Fings",
+            ["/th%2Fings/api", "/th%2Fings/wotkit/api", "/th%2Fings"],
+        ),
+        ("/api/sensors/sensetecnic.mule1", ["/api"]),
+        ("/api/v1/sensors", ["/api"]),
+        ("/wotkit/api/oauth/token", ["/api", "/wotkit/api"]),
+        ("/things/api/sensors/api/data", ["/things/api"]),
+        ("/api/wotkit/keys", ["/api/api", "/api/wotkit/api"]),
     ],
 )
 def test_where_the_api_may_be(typed: str, paths: list[str]) -> None:

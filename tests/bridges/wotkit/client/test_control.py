@@ -304,6 +304,19 @@ async def test_server_that_does_not_wait(
     assert len(listener.messages) == 3
 
 
+async def test_server_that_repeats_itself(
+    asking: WotkitClient, scripted: ScriptedServer
+) -> None:
+    """One that hands a message out for ever is not asked as fast as it answers."""
+    again = Reply(body=[{"button": "on"}])
+    scripted.say(Reply(body={"subscription": 5}), *[again] * 14, Reply(status=500))
+    listener = listener_of(asking, clock=lambda: 0.0)
+    with pytest.raises(CannotConnectError):
+        await listener.listen()
+    assert len(listener.messages) == 14
+    assert listener.sleeps == [1.0] * 5
+
+
 async def test_server_that_waits(
     asking: WotkitClient, scripted: ScriptedServer
 ) -> None:

@@ -25,6 +25,7 @@ NOT_FOUND = Reply(status=404, body=b"<html>")
         "/",
         "/api",
         "/api/v1",
+        "/api/sensors/sensetecnic.mule1",
         "/wotkit",
         "/wotkit/keys",
         "/wotkit/sensors/1/monitor",

@@ -190,6 +190,24 @@ async def test_subscription_as_text(
     assert await asking.subscribe_control(NAME) == 1234
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in READING if name != "control_messages"]
+)
+async def test_no_content(
+    asking: WotkitClient, scripted: ScriptedServer, name: str
+) -> None:
+    """It is no list without items: devices would seem to be gone."""
+    scripted.say(Reply(status=204))
+    with pytest.raises(UnexpectedAnswerError):
+        await CALLS[name].work(asking)
+
+
+async def test_no_messages(asking: WotkitClient, scripted: ScriptedServer) -> None:
+    """A server may say so without a list."""
+    scripted.say(Reply(status=204))
+    assert await asking.control_messages(1234) == []
+
+
 MEGABYTE = 1024 * 1024
 
 

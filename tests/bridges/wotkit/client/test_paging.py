@@ -50,6 +50,26 @@ async def test_full_last_page(asking: WotkitClient, scripted: ScriptedServer) ->
     assert offsets(scripted) == [0, 1000, 2000]
 
 
+@pytest.mark.parametrize("most", [10, 25, 100, 500])
+async def test_server_that_gives_less_at_once(
+    asking: WotkitClient, scripted: ScriptedServer, most: int
+) -> None:
+    """Whatever it is asked for."""
+    scripted.say(page(0, most), page(most, most), page(2 * most, most - 1))
+    assert len(await asking.sensors(Scope.CONTRIBUTED)) == 3 * most - 1
+    assert offsets(scripted) == [0, most, 2 * most]
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 11, 49, 99, 101, 999])
+async def test_one_page(
+    asking: WotkitClient, scripted: ScriptedServer, count: int
+) -> None:
+    """A number that is nobody's limit is the end."""
+    scripted.say(page(0, count))
+    assert len(await asking.sensors(Scope.CONTRIBUTED)) == count
+    assert offsets(scripted) == [0]
+
+
 async def test_duplicates(asking: WotkitClient, scripted: ScriptedServer) -> None:
     """A sensor that was created meanwhile moves others to the next page."""
     scripted.say(page(0), page(990, 20))

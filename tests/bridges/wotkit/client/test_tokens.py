@@ -55,6 +55,17 @@ async def test_renewed(
     assert (first.line, first.body) == (second.line, second.body)
 
 
+async def test_listing_that_is_forbidden(
+    session: ClientSession, scripted: ScriptedServer
+) -> None:
+    """A server that takes no notice of an old token answers as to a stranger."""
+    tokens = ScriptedTokens()
+    client = WotkitClient(session, scripted.api, tokens, timeout=2)
+    scripted.say(Reply(status=403), Reply(body=[]))
+    assert await client.sensors(Scope.CONTRIBUTED) == []
+    assert tokens.rejected == ["access-0"]
+
+
 async def test_refused_twice(signed: WotkitClient, scripted: ScriptedServer) -> None:
     scripted.say(Reply(status=401))
     with pytest.raises(SignInError) as caught:

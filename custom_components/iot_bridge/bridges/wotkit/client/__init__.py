@@ -10,6 +10,7 @@ from .credentials import AccessTokens, BasicCredentials, Credentials
 from .discovery import find_api
 from .errors import (
     AlreadyExistsError,
+    AnswerTooLargeError,
     CannotConnectError,
     FutureTimestampError,
     InvalidDataError,
@@ -39,6 +40,7 @@ __all__ = [
     "MAX_WAIT",
     "AccessTokens",
     "AlreadyExistsError",
+    "AnswerTooLargeError",
     "BasicCredentials",
     "CannotConnectError",
     "ControlChannel",

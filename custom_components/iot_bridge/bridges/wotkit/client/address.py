@@ -60,8 +60,8 @@ def api_candidates(typed: URL) -> tuple[URL, ...]:
     """Return where the API may be, the likeliest place first.
 
     Args:
-        typed: An address from `parse_server`: of the host, of the API, or of any page
-            of the portal.
+        typed: An address from `parse_server`: of the host, of the API or something in
+            it, or of any page of the portal.
 
     Returns:
         Base addresses of the API, without a version.
@@ -71,10 +71,11 @@ def api_candidates(typed: URL) -> tuple[URL, ...]:
         parts = parts[:-1]
     if parts[-1:] == [_API]:
         return (_at(typed, parts),)
-    if not parts or _PORTAL in parts:
-        root = parts[: parts.index(_PORTAL)] if parts else []
-        return _at(typed, [*root, _API]), _at(typed, [*root, _PORTAL, _API])
-    return _at(typed, [*parts, _API]), _at(typed, parts)
+    if _PORTAL not in parts and _API in parts:
+        return (_at(typed, parts[: parts.index(_API) + 1]),)
+    root = parts[: parts.index(_PORTAL)] if _PORTAL in parts else parts
+    beside = _at(typed, [*root, _API]), _at(typed, [*root, _PORTAL, _API])
+    return beside if root != parts or not parts else (*beside, _at(typed, parts))
 
 
 def portal_url(api: URL) -> URL:

@@ -45,6 +45,8 @@ from .values import as_int, as_mapping, milliseconds
 # The most that the server gives at once.
 _PAGE: Final = 1000
 _PAGES: Final = 100
+# Servers may give less, whatever is asked for: these numbers are usual limits.
+_USUAL_PAGES: Final = frozenset({10, 20, 25, 50, 100, 200, 250, 500, _PAGE})
 # Seconds: the longest that the server waits for a message, and what it may need besides.
 MAX_WAIT: Final = 20
 _WAIT_MARGIN: Final = 10.0
@@ -103,9 +105,10 @@ class WotkitClient:
             query["tags"] = ",".join(tags)
         found: dict[int, Sensor] = {}
         offset = 0
+        full = _PAGE
         previous: list[Any] = []
         for _ in range(_PAGES):
-            page = await self._list(
+            page = await self._ask_list(
                 Request(
                     method="GET",
                     path="sensors",
@@ -121,7 +124,9 @@ class WotkitClient:
             # A server that does not know `offset` gives the same again and again.
             if page == previous or (sensors and len(found) == before):
                 break
-            if len(page) < _PAGE:
+            if offset == 0:
+                full = len(page) if len(page) in _USUAL_PAGES else _PAGE
+            if len(page) < full:
                 break
             offset += len(page)
             previous = page
@@ -201,7 +206,7 @@ class WotkitClient:
             The rows in the server's order, the eldest first. Values may be text where
             the field is a number: rows do not tell the types.
         """
-        page = await self._list(
+        page = await self._ask_list(
             Request(
                 method="GET",
                 path=_sensor(name, "data"),
@@ -331,16 +336,20 @@ class WotkitClient:
             timeout=min(wait, MAX_WAIT) + _WAIT_MARGIN,
         )
         try:
-            return parse_messages(await self._list(request))
+            answer = await self._http.ask(request)
         except (NotFoundError, InvalidDataError, NotAllowedError) as err:
             # A server that was set up anew may have given the number to somebody else.
             raise SubscriptionGoneError(str(err)) from None
+        return [] if answer is None else parse_messages(_list(request, answer))
 
-    async def _list(self, request: Request) -> list[Any]:
-        answer = await self._http.ask(request)
-        if not isinstance(answer, list):
-            raise UnexpectedAnswerError(f"{request.what}: the answer is no list")
-        return answer
+    async def _ask_list(self, request: Request) -> list[Any]:
+        return _list(request, await self._http.ask(request))
+
+
+def _list(request: Request, answer: object) -> list[Any]:
+    if not isinstance(answer, list):
+        raise UnexpectedAnswerError(f"{request.what}: the answer is no list")
+    return answer
 
 
 def _sensor(name: str | int, *below: str) -> str:

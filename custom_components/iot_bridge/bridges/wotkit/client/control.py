@@ -19,6 +19,9 @@ _LOGGER = logging.getLogger(__name__)
 
 # Seconds. Some servers may answer at once, whatever one asks for.
 _PACE: Final = 1.0
+# Answers with messages that may follow each other without a pause: a server that hands
+# the same ones out again and again is not asked as fast as it answers.
+_BURST: Final = 10
 
 
 class ControlChannel:
@@ -83,6 +86,7 @@ class ControlChannel:
         """
         is_new = False
         is_up = False
+        burst = 0
         while True:
             subscription = self._subscription
             if subscription is None:
@@ -102,7 +106,11 @@ class ControlChannel:
             is_new = False
             is_up = _tell_once(is_up, on_up)
             _deliver(messages, on_message)
-            if not messages and self._is_soon_after(started):
+            if not self._is_soon_after(started):
+                burst = 0
+                continue
+            burst += 1
+            if not messages or burst >= _BURST:
                 await self._sleep(_PACE)
 
     def _is_soon_after(self, started: float) -> bool:

@@ -23,6 +23,10 @@ class UnexpectedAnswerError(WotkitError):
     """The answer is not what the documents describe, or it comes from no WoTKit."""
 
 
+class AnswerTooLargeError(UnexpectedAnswerError):
+    """The answer is larger than any that is sensible; less may be asked for."""
+
+
 class SignInError(WotkitError):
     """Only the user can mend it: key, password or access are not accepted."""
 

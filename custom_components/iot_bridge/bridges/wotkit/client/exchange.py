@@ -28,6 +28,7 @@ from yarl import URL
 
 from .bodies import Body
 from .errors import (
+    AnswerTooLargeError,
     CannotConnectError,
     RequestTimeoutError,
     UnexpectedAnswerError,
@@ -121,7 +122,8 @@ class Exchange:
             CannotConnectError: The server was not reached.
             RequestTimeoutError: No answer in time, or the connection was lost before
                 it came; the server may have obeyed nevertheless.
-            UnexpectedAnswerError: The answer is no HTTP, or far too large.
+            AnswerTooLargeError: The answer is larger than `limit`.
+            UnexpectedAnswerError: The answer is no HTTP.
         """
         sent = dict(headers or {})
         if body is not None:
@@ -143,7 +145,7 @@ class Exchange:
         except TimeoutError:
             failure = RequestTimeoutError(f"{what}: no answer in time")
         except _TooLargeError:
-            failure = UnexpectedAnswerError(f"{what}: the answer is too large")
+            failure = AnswerTooLargeError(f"{what}: the answer is too large")
         except ClientConnectorError as err:
             failure = CannotConnectError(f"{what}: {type(err).__name__}")
         except (

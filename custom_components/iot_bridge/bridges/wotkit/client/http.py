@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 import logging
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from aiohttp import ClientSession, hdrs
@@ -21,6 +21,11 @@ from .exchange import LIST_LIMIT, TIMEOUT, Answer, Exchange
 from .statuses import failure_of
 
 _LOGGER = logging.getLogger(__name__)
+
+# What a token that is not valid any more leads to. Strangers are forbidden a list that
+# everybody has who is signed in; WoTKit API documentation, "Methods privacy".
+_REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED})
+_LISTING_REFUSED: Final = _REFUSED | {HTTPStatus.FORBIDDEN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -98,13 +103,15 @@ class WotkitHttp:
             request: What to ask.
 
         Returns:
-            The JSON.
+            The JSON; None where the server says that there is no content.
 
         Raises:
             WotkitError: One of its kinds, by the HTTP status.
             UnexpectedAnswerError: The answer is no JSON.
         """
         answer = await self._ask(request)
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return None
         body = answer.json()
         if body is None:
             raise UnexpectedAnswerError(
@@ -120,7 +127,7 @@ class WotkitHttp:
             token = await self._credentials.access_token()
             authorization = _bearer(request, token)
             answer = await self._send(request, authorization)
-            if answer.status == HTTPStatus.UNAUTHORIZED:
+            if answer.status in (_LISTING_REFUSED if request.listing else _REFUSED):
                 # It was refused before anything was done, thus nothing is done twice.
                 _LOGGER.debug("%s: the access token is renewed", request.what)
                 token = await self._credentials.renew(token)

@@ -24,6 +24,8 @@ _DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _NUMBER_LENGTH: Final = 40
 _BITS: Final = 63
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
+# Near the end of the calendar, sums and other time zones do not work any more.
+_FAR_FUTURE: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def as_number(value: object) -> int | float | None:
@@ -93,7 +95,8 @@ def as_value(value: object) -> int | float | str | None:
 def as_time(value: object) -> datetime | None:
     """Return a moment in UTC from ISO 8601 or milliseconds; None if it is none.
 
-    Text without a time zone counts as UTC. Servers write the epoch for "never".
+    Text without a time zone counts as UTC. Servers write the epoch for "never", and
+    what is thousands of years ahead is no time either.
     """
     if isinstance(value, bool):
         return None
@@ -101,7 +104,9 @@ def as_time(value: object) -> datetime | None:
         moment = _moment(value)
     except ValueError, OverflowError:
         return None
-    return None if moment is None or moment <= _EPOCH else moment
+    if moment is None or not _EPOCH < moment < _FAR_FUTURE:
+        return None
+    return moment
 
 
 def milliseconds(moment: datetime) -> int:
