@@ -114,6 +114,8 @@ class SelectedEntities:
         self._on_change = on_change
         self._excluded = excluded
         self._on_renamed = on_renamed
+        # Registered no more, but their last state is still there.
+        self._leaving: set[str] = set()
         self._is_live = False
         self._is_scheduled = False
         self._stop: list[CALLBACK_TYPE] = []
@@ -131,7 +133,9 @@ class SelectedEntities:
         if self._names or self._selection.device_classes:
             self._stop.append(
                 bus.async_listen(
-                    EVENT_STATE_CHANGED, self._schedule, event_filter=self._is_relevant
+                    EVENT_STATE_CHANGED,
+                    self._state_changed,
+                    event_filter=self._is_relevant,
                 )
             )
 
@@ -149,20 +153,40 @@ class SelectedEntities:
             stop()
         self._stop.clear()
 
+    def _may_be_chosen(self, entity_id: str) -> bool:
+        """Return whether an entity can be chosen that is not registered."""
+        return bool(self._selection.device_classes) or entity_id in self._names
+
     @callback
     def _is_relevant(self, data: EventStateChangedData) -> bool:
         """Return whether a state has come, gone, or changed its device class."""
         old, new = data["old_state"], data["new_state"]
-        if not self._selection.device_classes and data["entity_id"] not in self._names:
+        if not self._may_be_chosen(data["entity_id"]):
             return False
         if old is None or new is None:
             return True
         return _class_of(None, old) != _class_of(None, new)
 
     @callback
+    def _state_changed(self, event: Event[EventStateChangedData]) -> None:
+        if event.data["new_state"] is None:
+            self._leaving.discard(event.data["entity_id"])
+        self._schedule()
+
+    @callback
     def _entity_updated(self, event: Event[er.EventEntityRegistryUpdatedData]) -> None:
         data = event.data
         if data["action"] != "update":
+            # Some take their time to go. Meanwhile they must not be taken for others,
+            # that are not registered.
+            entity_id = data["entity_id"]
+            is_there = self._hass.states.get(entity_id) is not None
+            if (
+                data["action"] == "remove"
+                and is_there
+                and self._may_be_chosen(entity_id)
+            ):
+                self._leaving.add(entity_id)
             self._schedule()
             return
         old, new = data.get("old_entity_id"), data["entity_id"]
@@ -195,7 +219,7 @@ class SelectedEntities:
         for entity_id in {**self._names, **dict.fromkeys(self._candidates())}:
             entry = registry.async_get(entity_id)
             state = self._hass.states.get(entity_id)
-            if entry is None and state is None:
+            if entry is None and (state is None or entity_id in self._leaving):
                 continue
             if entity_id not in self._names and not self._fits(entry, state):
                 continue

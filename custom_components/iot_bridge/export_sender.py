@@ -64,7 +64,7 @@ class ExportSender:
         self._wake = asyncio.Event()
         self._up_since: float | None = None
         self._told: set[str] = set()
-        self._bugs: set[type[Exception]] = set()
+        self._bugs: set[type[BaseException]] = set()
         self.sent = 0
         self.refused = 0
         self.last_error: str | None = None
@@ -115,7 +115,9 @@ class ExportSender:
                 return None
         except SinkUnavailableError as err:
             return self._lose(err, err.retry_after)
-        except Exception as err:
+        except (Exception, asyncio.CancelledError) as err:
+            if _is_cancelled(err):
+                raise
             if type(err) not in self._bugs:
                 self._bugs.add(type(err))
                 _LOGGER.error(
@@ -223,7 +225,7 @@ class ExportSender:
             self.is_lost = False
             _LOGGER.info("%s: the service is back, values are sent again", self._name)
 
-    def _lose(self, err: Exception, at_least: float) -> float:
+    def _lose(self, err: BaseException, at_least: float) -> float:
         """Note that the service is lost; return how many seconds to wait."""
         self.last_error = type(err).__name__
         if not self.is_lost:
@@ -236,3 +238,13 @@ class ExportSender:
         lived = 0.0 if self._up_since is None else self._clock() - self._up_since
         self._up_since = None
         return max(self._backoff.next_wait(lived), at_least)
+
+
+def _is_cancelled(err: BaseException) -> bool:
+    """Return whether an error is the end of the present task.
+
+    It is not if something was cancelled that the sink waited for, as a request that
+    others wait for too.
+    """
+    task = asyncio.current_task()
+    return isinstance(err, asyncio.CancelledError) and bool(task and task.cancelling())

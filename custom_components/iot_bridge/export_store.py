@@ -32,7 +32,8 @@ class ExportMemory:
     """What an exporter knows across restarts.
 
     Attributes:
-        clean: Whether it was written at the end; otherwise more was taken and sent since.
+        clean: Whether it was written at the end; otherwise more may have been taken and
+            sent since.
         last_time: Time of the last reading, in milliseconds since the epoch.
         taken: The value last taken from each entity, by key; the latest is the last.
         in_batch: How many of those that wait are one batch that may have arrived.

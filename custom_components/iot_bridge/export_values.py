@@ -42,7 +42,9 @@ _SWITCH_DOMAINS: Final = frozenset(
         "update",
     }
 )
-_NUMBER_DOMAINS: Final = frozenset({"counter", "input_number", "number", "zone"})
+_NUMBER_DOMAINS: Final = frozenset(
+    {"counter", "input_number", "number", "todo", "zone"}
+)
 _NUMBER_CLASSES: Final = frozenset(set(SensorDeviceClass) - NON_NUMERIC_DEVICE_CLASSES)
 # Only those that need to know nothing but the two units: how many milligrams a "ppm" of a
 # gas weighs depends on the gas.
@@ -141,17 +143,17 @@ def value_of(state: State) -> ExportValue | None:
     """Return the value of an entity.
 
     Returns:
-        None where there is none: unavailable, unknown, empty, not a finite number, or
-        not what the entity's kind is.
+        None where there is none: unavailable, unknown, empty, not a finite number, not
+        what the entity's kind is, or a text that no file and no service can hold.
     """
     text = state.state.strip()
     if not text or text in _NO_VALUES:
         return None
     if state.domain in _SWITCH_DOMAINS:
         return _SWITCH_VALUES.get(text)
-    if kind_of(state) is ValueKind.TEXT:
-        return state.state
-    return _number(text)
+    if kind_of(state) is ValueKind.NUMBER:
+        return _number(text)
+    return state.state if _is_unicode(text) else None
 
 
 def convert(reading: Reading, target: ExportTarget) -> ExportValue:
@@ -181,6 +183,15 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) and "_" not in text else None
+
+
+def _is_unicode(text: str) -> bool:
+    """Return whether a text can be written; half of a surrogate pair cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _in_unit(value: float, unit: str | None, wanted: str) -> float:

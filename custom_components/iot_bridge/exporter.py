@@ -200,13 +200,9 @@ class Exporter:
 
     async def async_start(self) -> None:
         """Load what waits; follow and send as soon as Home Assistant has started."""
-        memory = await self._store.async_load()
-        self._queue.restore(memory.in_batch, memory.waiting)
-        self._taker.restore(memory.taken, memory.last_time)
-        self._is_doubtful = not memory.clean
-        self._is_loaded = True
-        # If this run is cut short, the next one has to know that more was sent.
-        await self._store.async_save()
+        await self._async_load()
+        if self._is_stopped:
+            return
         self._selected.async_start()
         self._stop = [
             async_at_started(self._hass, self._begin),
@@ -216,10 +212,15 @@ class Exporter:
         ]
 
     async def async_stop(self) -> None:
-        """Follow and send no more, and write to disk what waits."""
-        if not self._is_loaded or self._is_stopped:
+        """Follow and send no more, and write to disk what waits.
+
+        An `async_start` that is under way ends without effect.
+        """
+        if self._is_stopped:
             return
         self._is_stopped = True
+        if not self._is_loaded:
+            return
         for stop in (*self._stop, *self._stop_listening.values()):
             stop()
         self._stop_listening.clear()
@@ -227,6 +228,17 @@ class Exporter:
         self._taker.close()
         if self._task is not None:
             await self._sender.async_stop(self._task)
+        await self._store.async_save()
+
+    async def _async_load(self) -> None:
+        memory = await self._store.async_load()
+        if self._is_stopped:
+            return
+        self._queue.restore(memory.in_batch, memory.waiting)
+        self._taker.restore(memory.taken, memory.last_time)
+        self._is_doubtful = not memory.clean
+        self._is_loaded = True
+        # If this run is cut short, the next one has to know that more was sent.
         await self._store.async_save()
 
     async def _async_shut_down(self, _: Event[Any]) -> None:
@@ -294,7 +306,7 @@ class Exporter:
     def _document(self) -> Document:
         in_batch, waiting = self._queue.as_rows()
         return as_document(
-            clean=self._is_stopped,
+            clean=self._is_stopped and not self._is_doubtful,
             last_time=self._taker.last_time,
             taken=self._taker.taken,
             in_batch=in_batch,
