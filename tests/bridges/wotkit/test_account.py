@@ -32,6 +32,7 @@ def test_accounts_are_told_apart() -> None:
         code,
         {**code, "client_id": "other"},
         {**code, "url": "https://two/api"},
+        {**code, "owner": "charles"},
         user,
         {**user, "username": "grace"},
         {**user, "url": "https://two/api"},

@@ -114,6 +114,29 @@ async def test_past_data(
     assert station.rows[0].timestamp_ms == at.timestamp() * 1000
 
 
+@pytest.mark.parametrize("written", ["0001-01-01 00:00:00", "9999-12-31 23:59:59"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Vancouver"])
+async def test_time_at_the_end_of_the_calendar(
+    hass: HomeAssistant, send_data: Act, server: WotkitServer, written: str, zone: str
+) -> None:
+    """Whatever the time zone: either it is a time, or the field is named."""
+    await hass.config.async_set_time_zone(zone)
+    with pytest.raises(HomeAssistantError) as raised:
+        await send_data({"nothing": "at all", "temperature": "warm"}, timestamp=written)
+    assert raised.value.translation_key in {
+        "wotkit_field_no_time",
+        "wotkit_data_refused",
+    }
+
+
+@pytest.mark.parametrize("digits", [19, 40])
+async def test_id_that_nobody_has(send_data: Act, digits: int) -> None:
+    """It is not found, and nothing worse happens."""
+    with pytest.raises(HomeAssistantError) as raised:
+        await send_data({"value": 1}, sensor="9" * digits)
+    assert raised.value.translation_key == "wotkit_not_found"
+
+
 async def test_message(send_message: Act, server: WotkitServer) -> None:
     """A message is sent as it was written; true and false are on and off."""
     await send_message({"button": True, "slider": 15, "message": "Hi", "night": False})

@@ -118,7 +118,25 @@ async def test_subscription_on_the_disk(
     await hass.async_block_till_done()
     await until(lambda: f"iot_bridge.{entry.entry_id}.subscriptions" in hass_storage)
     stored = hass_storage[f"iot_bridge.{entry.entry_id}.subscriptions"]
-    assert stored["data"] == {LAMP: 1234}
+    assert stored["data"] == {
+        "account": entry.unique_id,
+        "subscriptions": {LAMP: 1234},
+    }
+
+
+async def test_subscriptions_of_another_account(
+    hass: HomeAssistant,
+    entry: ConfigEntry[Any],
+    server: WotkitServer,
+    lamp: SimulatedSensor,
+) -> None:
+    """Numbers of another server or account are not asked for on this one."""
+    await hass.config_entries.async_unload(entry.entry_id)
+    hass.config_entries.async_update_entry(entry, unique_id="wotkit_other")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await until(lambda: len(subscribe_requests(server)) == 2)
+    await server.send_message(lamp, {"button": "on"})
+    await until_state(hass, SWITCH, "on")
 
 
 async def test_subscription_that_is_gone_after_a_restart(

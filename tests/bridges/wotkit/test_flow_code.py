@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 from yarl import URL
 
+from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -17,6 +18,8 @@ from .conftest import (
     CLIENT_ID,
     CLIENT_SECRET,
     CODE_FORM,
+    OTHER_PASSWORD,
+    OTHER_USER,
     USERNAME,
     choose_sensors,
     make_impatient,
@@ -61,7 +64,7 @@ async def test_round_trip(
     result = await choose_sensors(flows, form)
     assert result["title"] == "WoTKit (127.0.0.1)"
     entry = result["result"]
-    assert entry.unique_id == f"wotkit_{digest(server.api + CLIENT_ID)}"
+    assert entry.unique_id == f"wotkit_{digest(server.api + USERNAME)}"
     data = dict(entry.data)
     token = data.pop("token")
     assert token["access_token"]
@@ -97,13 +100,28 @@ async def test_page_opened_again(
 async def test_already_configured(
     flows: FlowWalker, browser: Browser, server: WotkitServer
 ) -> None:
-    """Who is set up already is not sent to the page."""
+    """Only the page tells who it is; who is set up already is told so."""
     form = await start_code(flows, server)
     form = await sign_in_on_page(flows, browser, form, CODE_FORM)
     await choose_sensors(flows, form)
-    result = await flows.answer(await start_code(flows, server), CODE_FORM)
+    form = await start_code(flows, server)
+    result = await sign_in_on_page(flows, browser, form, CODE_FORM)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
+
+
+async def test_two_users_of_one_application(
+    hass: HomeAssistant, flows: FlowWalker, browser: Browser, server: WotkitServer
+) -> None:
+    """An application may serve several accounts."""
+    first = await start_code(flows, server)
+    await choose_sensors(flows, await sign_in_on_page(flows, browser, first, CODE_FORM))
+    second = await start_code(flows, server)
+    grace = {"username": OTHER_USER, "password": OTHER_PASSWORD}
+    form = await sign_in_on_page(flows, browser, second, CODE_FORM, **grace)
+    await choose_sensors(flows, form)
+    owners = {one.data["owner"] for one in hass.config_entries.async_entries(DOMAIN)}
+    assert owners == {USERNAME, OTHER_USER}
 
 
 @pytest.mark.parametrize("kind", ["address", "button"])

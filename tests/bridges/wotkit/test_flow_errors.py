@@ -10,7 +10,14 @@ from homeassistant.data_entry_flow import FlowResultType
 from tests.bridges.flow_walker import FlowWalker, kept, suggested
 from tests.simulators.wotkit import Trouble, WotkitServer
 
-from .conftest import WAYS, choose_sensors, make_impatient, open_form
+from .conftest import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    WAYS,
+    choose_sensors,
+    make_impatient,
+    open_form,
+)
 from .mishaps import MISHAPS, NOBODY, Mishap, Spoil, lists, nothing, repair
 
 
@@ -115,6 +122,18 @@ async def test_invalid_address(
     menu = await flows.answer(form, {"url": server.url})
     form = await flows.choose_steps(menu, "wotkit_key")
     await finish(flows, await flows.answer(form, WAYS["key"].form))
+
+
+async def test_colon_in_a_user_name(flows: FlowWalker, server: WotkitServer) -> None:
+    """Basic sign-in has no way to write one, a form of OAuth2 does."""
+    server.add_user("ada:king", "engine")
+    form = await open_form(flows, server, "wotkit_user")
+    entered = {"username": "ada:king", "password": "engine"}
+    form = await flows.answer(form, entered)
+    assert form["errors"] == {"username": "invalid_auth"}
+    form = await open_form(flows, server, "wotkit_password")
+    client = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    await finish(flows, await flows.answer(form, entered | client))
 
 
 async def test_several_errors_in_a_row(flows: FlowWalker, server: WotkitServer) -> None:

@@ -27,7 +27,7 @@ from .client import (
     SignInError,
     WotkitClient,
 )
-from .const import CONF_SIGN_IN, CONF_TOKEN, SERVICE_NAME, SignIn
+from .const import CONF_OWNER, CONF_SIGN_IN, CONF_TOKEN, SERVICE_NAME, SignIn
 
 # Seconds to wait for an answer.
 TIMEOUT: Final = 10.0
@@ -44,9 +44,11 @@ def unique_id_of(data: Mapping[str, Any]) -> str:
     """Return the unique id for an entry's data; it tells nobody any of them.
 
     The API has no id for an account, so it is known by what it is signed in to with:
-    the user name, the id of the key, or that of the client.
+    the user name or the id of the key. An application may serve several accounts, thus
+    its client id is the last resort: where no sensor tells whose the account is.
     """
-    name = data.get(CONF_USERNAME) or data[CONF_CLIENT_ID]
+    known = (data.get(name) for name in (CONF_USERNAME, CONF_OWNER, CONF_CLIENT_ID))
+    name = next(name for name in known if name)
     digest = hashlib.sha256((data[CONF_URL] + name).encode()).hexdigest()
     return f"wotkit_{digest[:16]}"
 

@@ -40,6 +40,9 @@ SEND_MESSAGE_FIELDS: Final[VolDictType] = {
 # What the server itself puts into a row of data, and the time that has its own field.
 _RESERVED: Final = frozenset({"id", "sensor_id", "sensor_name", "timestamp"})
 
+# Digits; no database has longer ids.
+_LONGEST_ID: Final = 20
+
 # YAML reads `on` and `off` as booleans, and these words are what WoTKit's own button
 # sends; fields of numbers, on the other hand, know 1 and 0.
 _WORDS: Final = {True: "on", False: "off"}
@@ -62,7 +65,11 @@ async def async_send_data(call: ServiceCall) -> None:
     if reserved := sorted(_RESERVED & values.keys()):
         raise _invalid("wotkit_field_reserved", ATTR_DATA, name=reserved[0])
     timestamp = call.data.get(ATTR_TIMESTAMP)
-    moment = None if timestamp is None else dt_util.as_utc(timestamp)
+    try:
+        moment = None if timestamp is None else dt_util.as_utc(timestamp)
+    except OverflowError as err:
+        # At the ends of the calendar another time zone is in no year any more.
+        raise _invalid("wotkit_field_no_time", ATTR_TIMESTAMP) from err
     try:
         await coordinator.client.send_row(sensor, values, moment)
     except WotkitError as err:
@@ -115,7 +122,8 @@ def _sensor(call: ServiceCall) -> str | int:
     sensor: str = call.data[ATTR_SENSOR].strip()
     if not sensor or _has_blanks(sensor):
         raise _invalid("wotkit_no_sensor_name", ATTR_SENSOR)
-    return int(sensor) if sensor.isascii() and sensor.isdecimal() else sensor
+    is_id = sensor.isascii() and sensor.isdecimal() and len(sensor) < _LONGEST_ID
+    return int(sensor) if is_id else sensor
 
 
 def _values(

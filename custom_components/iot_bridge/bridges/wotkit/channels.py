@@ -25,7 +25,7 @@ _STORE_VERSION: Final = 1
 _SAVE_DELAY: Final = 5.0
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, int]]:
+def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
     return Store(hass, _STORE_VERSION, f"{DOMAIN}.{entry_id}.subscriptions")
 
 
@@ -61,12 +61,23 @@ class ControlChannels:
         self._ended = False
 
     async def async_load(self) -> None:
-        """Load the subscriptions of the last time."""
-        self._subscriptions = await self._store.async_load() or {}
+        """Load the subscriptions of the last time.
+
+        They are numbers, which mean something else on another server or account.
+        """
+        stored = await self._store.async_load() or {}
+        if stored.get("account") == self._entry.unique_id:
+            self._subscriptions = stored["subscriptions"]
 
     async def async_save(self) -> None:
         """Save the subscriptions for the next time."""
-        await self._store.async_save(self._subscriptions)
+        await self._store.async_save(self._document())
+
+    def _document(self) -> dict[str, Any]:
+        return {
+            "account": self._entry.unique_id,
+            "subscriptions": self._subscriptions,
+        }
 
     @callback
     def async_start(self) -> None:
@@ -152,7 +163,7 @@ class ControlChannels:
             self._subscriptions.pop(device_id, None)
         else:
             self._subscriptions[device_id] = subscription
-        self._store.async_delay_save(lambda: self._subscriptions, _SAVE_DELAY)
+        self._store.async_delay_save(self._document, _SAVE_DELAY)
 
     @callback
     def _take_over(self, device_id: str, message: ControlMessage) -> None:

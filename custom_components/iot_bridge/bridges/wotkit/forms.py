@@ -128,7 +128,10 @@ class Form:
                 raise FormError(name, key)
         if CONF_USERNAME in data:
             data[CONF_USERNAME] = data[CONF_USERNAME].strip()
-            if not data[CONF_USERNAME] or _BASIC_SEPARATOR in data[CONF_USERNAME]:
+            basic = self.sign_in in (SignIn.KEY, SignIn.USER)
+            if not data[CONF_USERNAME] or (
+                basic and _BASIC_SEPARATOR in data[CONF_USERNAME]
+            ):
                 raise FormError(
                     CONF_USERNAME, pasted.get(CONF_USERNAME, "invalid_auth")
                 )
