@@ -21,7 +21,6 @@ from .bridges.wotkit.export_flow import WotkitExportFlow
 from .bridges.wotkit.flow import WotkitFlow
 from .bridges.wotkit.options import WotkitOptionsFlow
 from .const import CONF_BRIDGE, DOMAIN
-from .oauth import OAuth2EntryFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,9 +37,7 @@ SUBENTRY_FLOWS: Final[Mapping[str, dict[str, type[ConfigSubentryFlow]]]] = {
 }
 
 
-class IotBridgeConfigFlow(
-    EwelinkFlow, HkwhubFlow, WotkitFlow, OAuth2EntryFlow, domain=DOMAIN
-):
+class IotBridgeConfigFlow(EwelinkFlow, HkwhubFlow, WotkitFlow, domain=DOMAIN):
     """Chooses the bridge; a step that is not here is in the bridge's `flow.py`."""
 
     @property

@@ -22,10 +22,11 @@ from custom_components.iot_bridge.bridges.hkwhub import (
 from custom_components.iot_bridge.bridges.hkwhub.client import PubNubPace
 from custom_components.iot_bridge.const import DOMAIN
 from custom_components.iot_bridge.link import BackoffPolicy
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
+from tests.bridges import page
 from tests.bridges.browser import REDIRECT_URL, Browser, async_prepare_web_server
 from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.hkwhub import (
@@ -39,8 +40,8 @@ from tests.simulators.pubnub import PubNubSimulator
 
 from .media_server import MediaServer, wav
 
-USERNAME = "ada.lovelace"
-PASSWORD = "correct horse battery"
+USERNAME = page.USERNAME
+PASSWORD = page.PASSWORD
 CLIENT_ID = "test-client-id-0123456789"
 CLIENT_SECRET = "test-client-secret-abcdef"
 PUBLISH_KEY = "pub-c-0123-test"
@@ -249,6 +250,11 @@ async def add_hub(hass: HomeAssistant, ways: Ways, unload_at_end: None) -> AddHu
 async def flows(hass: HomeAssistant, ways: Ways, unload_at_end: None) -> FlowWalker:
     """Walks through flows; what they have set up is unloaded at the end."""
     return FlowWalker(hass)
+
+
+async def start_code(flows: FlowWalker) -> ConfigFlowResult:
+    """Open the form that leads to HKIoTCloud's page."""
+    return await flows.start("hkwhub", "hkwhub_cloud", "hkwhub_code")
 
 
 @pytest.fixture

@@ -11,11 +11,18 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
 from tests.bridges.browser import REDIRECT_URL, Browser, refusal
 from tests.bridges.flow_walker import FlowWalker, fields, kept, suggested
+from tests.bridges.page import ANSWERS, go_to_page, sign_in, sign_in_on_page
 from tests.simulators.hkwhub import HkIotCloud
 
-from .conftest import CLIENT_ID, CLIENT_SECRET, AddHub, Servers, make_impatient
+from .conftest import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    AddHub,
+    Servers,
+    make_impatient,
+    start_code,
+)
 from .mishaps import Spoil, cloud as trouble, oauth, offline, repair, secret_changed
-from .page import ANSWERS, go_to_page, sign_in, sign_in_on_page, start_code
 from .test_flow import digest
 
 CLOUD_PAGE: Final = "https://hkiotcloud.herokuapp.com/oauth/authorize"

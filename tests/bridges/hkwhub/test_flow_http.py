@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant
 from tests.bridges.browser import REDIRECT_URL, Browser
 from tests.bridges.flow_walker import FlowWalker
 from tests.bridges.frontend import Answer, Frontend
+from tests.bridges.page import ANSWERS
 
 from .conftest import AddHub, Way
-from .page import ANSWERS
 
 SECRETS = {"password", "client_secret", "publish_key", "subscribe_key"}
 

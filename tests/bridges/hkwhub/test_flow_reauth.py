@@ -11,6 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from tests.bridges.browser import Browser, refusal
 from tests.bridges.flow_walker import FlowWalker, fields, kept, suggested
+from tests.bridges.page import go_to_page, sign_in, sign_in_on_page
 from tests.simulators.hkwhub import HkIotCloud, PubNubHub, SimulatedHome
 from tests.simulators.pubnub import PubNubSimulator
 
@@ -24,8 +25,8 @@ from .conftest import (
     USERNAME,
     AddHub,
     make_impatient,
+    start_code,
 )
-from .page import go_to_page, sign_in, sign_in_on_page, start_code
 
 PASSWORD_ANSWER: Final = {
     "password": PASSWORD,

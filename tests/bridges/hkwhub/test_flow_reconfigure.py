@@ -10,6 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import FlowWalker, suggested
+from tests.bridges.page import sign_in_on_page
 from tests.simulators.hkwhub import (
     HkIotCloud,
     LocalServer,
@@ -31,7 +32,6 @@ from .conftest import (
     Ways,
     make_impatient,
 )
-from .page import sign_in_on_page
 
 TITLES: Final = {
     "local": "HKWHub (127.0.0.1)",

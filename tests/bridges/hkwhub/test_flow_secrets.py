@@ -9,6 +9,7 @@ from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import FlowWalker
+from tests.bridges.page import sign_in_on_page
 from tests.simulators.hkwhub import HkIotCloud, SimulatedHome
 from tests.simulators.hkwhub.sessions import Session
 
@@ -24,9 +25,9 @@ from .conftest import (
     Servers,
     Way,
     make_impatient,
+    start_code,
 )
 from .mishaps import repair
-from .page import sign_in_on_page, start_code
 from .test_flow_errors import MISHAPS, Mishap
 
 # Web servers of the tests, not of the integration, log each request.

@@ -4,9 +4,9 @@ from typing import Any
 
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import TEXTS, FlowWalker
+from tests.bridges.page import go_to_page, sign_in
 
-from .conftest import AddHub
-from .page import go_to_page, sign_in, start_code
+from .conftest import AddHub, start_code
 
 
 async def test_every_step(

@@ -21,6 +21,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFl
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
+from tests.bridges import page
 from tests.bridges.browser import REDIRECT_URL, Browser, async_prepare_web_server
 from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.wotkit import (
@@ -31,8 +32,8 @@ from tests.simulators.wotkit import (
     weather_station,
 )
 
-USERNAME: Final = "ada.lovelace"
-PASSWORD: Final = "correct horse battery"
+USERNAME: Final = page.USERNAME
+PASSWORD: Final = page.PASSWORD
 OTHER_USER: Final = "grace.hopper"
 OTHER_PASSWORD: Final = "nanoseconds of wire"
 KEY_ID: Final = "0f1e2d3c4b5a6978"
@@ -177,6 +178,11 @@ async def open_form(
     menu = await flows.answer(form, {"url": server.url})
     assert menu["type"] is FlowResultType.MENU, menu
     return await flows.choose_steps(menu, step)
+
+
+async def start_code(flows: FlowWalker, server: WotkitServer) -> ConfigFlowResult:
+    """Open the form that leads to the server's page."""
+    return await open_form(flows, server, "wotkit_code")
 
 
 async def add_stranger(flows: FlowWalker, server: WotkitServer) -> ConfigEntry[Any]:

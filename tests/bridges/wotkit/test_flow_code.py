@@ -12,6 +12,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
 from tests.bridges.browser import REDIRECT_URL, Browser, refusal
 from tests.bridges.flow_walker import FlowWalker, fields, kept, suggested
+from tests.bridges.page import ANSWERS, go_to_page, sign_in, sign_in_on_page
 from tests.simulators.wotkit import WotkitServer
 
 from .conftest import (
@@ -23,9 +24,9 @@ from .conftest import (
     USERNAME,
     choose_sensors,
     make_impatient,
+    start_code,
 )
 from .mishaps import Spoil, lists, repair, secret_changed, tokens
-from .page import ANSWERS, go_to_page, sign_in, sign_in_on_page, start_code
 from .test_flow import digest
 
 

@@ -11,10 +11,10 @@ from homeassistant.core import HomeAssistant
 from tests.bridges.browser import REDIRECT_URL, Browser
 from tests.bridges.flow_walker import FlowWalker
 from tests.bridges.frontend import Answer, Frontend
+from tests.bridges.page import ANSWERS
 from tests.simulators.wotkit import SimulatedSensor, WotkitServer
 
 from .conftest import CODE_FORM, AddAccount, Way
-from .page import ANSWERS
 
 SECRETS: Final = {"password", "client_secret"}
 

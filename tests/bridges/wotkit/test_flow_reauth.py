@@ -11,6 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from tests.bridges.browser import Browser, refusal
 from tests.bridges.flow_walker import FlowWalker, fields, kept, suggested
+from tests.bridges.page import go_to_page, sign_in, sign_in_on_page
 from tests.simulators.wotkit import WotkitServer
 
 from .conftest import (
@@ -29,9 +30,9 @@ from .conftest import (
     choose_sensors,
     make_impatient,
     open_form,
+    start_code,
 )
 from .mishaps import Spoil, lists, repair, set_secret
-from .page import go_to_page, sign_in, sign_in_on_page, start_code
 
 KEY: Final = {"username": KEY_ID, "password": KEY_PASSWORD}
 NEW_KEY: Final = {"username": "5555666677778888", "password": "another-key-password"}

@@ -10,6 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import FlowWalker, kept, suggested
+from tests.bridges.page import sign_in_on_page
 from tests.simulators.wotkit import WotkitServer, actuator
 
 from .conftest import (
@@ -26,7 +27,6 @@ from .conftest import (
     make_impatient,
 )
 from .mishaps import MISHAPS, NOBODY, Mishap, repair
-from .page import sign_in_on_page
 
 
 async def change(

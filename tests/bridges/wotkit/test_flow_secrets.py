@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import FlowWalker, fields
+from tests.bridges.page import sign_in_on_page
 from tests.simulators.wotkit import WotkitServer
 
 from .conftest import (
@@ -28,9 +29,9 @@ from .conftest import (
     choose_sensors,
     make_impatient,
     open_form,
+    start_code,
 )
 from .mishaps import MISHAPS, Mishap, Spoil, lists, nothing, repair, tokens
-from .page import sign_in_on_page, start_code
 
 SECRETS: Final = (
     PASSWORD,

@@ -2,10 +2,10 @@
 
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import TEXTS, FlowWalker
+from tests.bridges.page import sign_in_on_page
 from tests.simulators.wotkit import WotkitServer
 
-from .conftest import CODE_FORM, AddAccount, choose_sensors
-from .page import sign_in_on_page, start_code
+from .conftest import CODE_FORM, AddAccount, choose_sensors, start_code
 
 
 async def test_every_step(

@@ -8,6 +8,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import HomeAssistant
 from tests.bridges.browser import Browser
 from tests.bridges.flow_walker import FlowWalker
+from tests.bridges.page import go_to_page, sign_in, sign_in_on_page
 from tests.simulators.wotkit import Trouble, WotkitServer
 
 from .conftest import (
@@ -17,8 +18,8 @@ from .conftest import (
     PASSWORD,
     AddAccount,
     choose_sensors,
+    start_code,
 )
-from .page import go_to_page, sign_in, sign_in_on_page, start_code
 
 GRANT: Final = {
     "password": PASSWORD,

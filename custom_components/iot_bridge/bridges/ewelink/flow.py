@@ -8,27 +8,30 @@ from yarl import URL
 
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
-    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryState,
-    ConfigFlow,
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_COUNTRY, CONF_PASSWORD, CONF_USERNAME
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     CountrySelector,
     CountrySelectorConfig,
     SelectOptionDict,
     SelectSelector,
     SelectSelectorConfig,
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
 )
 
 from ...const import CONF_BRIDGE
+from ...entry_flow import EntryFlow
+from ...entry_forms import (
+    ADVANCED,
+    PASSWORD,
+    SECRET,
+    TEXT,
+    USER_FIELDS,
+    advanced_section,
+)
 from .account import (
     InvalidUsernameError,
     account_id,
@@ -54,42 +57,26 @@ from .oauth import (
     redirect_address,
 )
 
-_ADVANCED: Final = "advanced"
 _DEVELOPER_PAGE: Final = "https://dev.ewelink.cc"
 _EXAMPLE_SERVER: Final = "http://127.0.0.1:8080/{region}"
 
-_TEXT: Final = TextSelector()
-_SECRET: Final = TextSelector(
-    TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
-)
-_APP_SECRET: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _COUNTRY: Final = CountrySelector(CountrySelectorConfig(countries=sorted(COUNTRIES)))
 
 _APP: Final = {
-    vol.Required(CONF_APP_ID): _TEXT,
-    vol.Required(CONF_APP_SECRET): _APP_SECRET,
+    vol.Required(CONF_APP_ID): TEXT,
+    vol.Required(CONF_APP_SECRET): SECRET,
 }
-_SERVER: Final = {
-    vol.Required(_ADVANCED): section(
-        vol.Schema({vol.Optional(CONF_SERVER): _TEXT}), {"collapsed": True}
-    )
-}
+_SERVER: Final = advanced_section(CONF_SERVER)
 _ACCOUNT_FORM: Final = vol.Schema(
-    {
-        vol.Required(CONF_USERNAME): _TEXT,
-        vol.Required(CONF_PASSWORD): _SECRET,
-        vol.Required(CONF_COUNTRY): _COUNTRY,
-        **_APP,
-        **_SERVER,
-    }
+    {**USER_FIELDS, vol.Required(CONF_COUNTRY): _COUNTRY, **_APP, **_SERVER}
 )
 _OAUTH_FORM: Final = vol.Schema(
     {vol.Required(CONF_COUNTRY): _COUNTRY, **_APP, **_SERVER}
 )
-_REAUTH_FORM: Final = vol.Schema({vol.Required(CONF_PASSWORD): _SECRET, **_APP})
+_REAUTH_FORM: Final = vol.Schema({vol.Required(CONF_PASSWORD): PASSWORD, **_APP})
 
 # What a form is filled with again; secrets are typed anew.
-_SHOWN_AGAIN: Final = (CONF_USERNAME, CONF_COUNTRY, CONF_APP_ID, _ADVANCED)
+_SHOWN_AGAIN: Final = (CONF_USERNAME, CONF_COUNTRY, CONF_APP_ID, ADVANCED)
 
 
 class InvalidServerError(ValueError):
@@ -117,7 +104,7 @@ def _checked_server(address: str | None) -> str | None:
     return address
 
 
-class EwelinkFlow(ConfigFlow):
+class EwelinkFlow(EntryFlow):
     """The steps whose names begin with `ewelink`."""
 
     _ewelink_data: dict[str, Any]
@@ -284,11 +271,8 @@ class EwelinkFlow(ConfigFlow):
 
     def _ewelink_entry_data(self) -> Mapping[str, Any]:
         """Return the data of the entry that the flow is about, if there is one."""
-        if self.source == SOURCE_REAUTH:
-            return self._get_reauth_entry().data
-        if self.source == SOURCE_RECONFIGURE:
-            return self._get_reconfigure_entry().data
-        return {}
+        entry = self.entry_to_change()
+        return {} if entry is None else entry.data
 
     @staticmethod
     def _ewelink_merge(
@@ -302,7 +286,7 @@ class EwelinkFlow(ConfigFlow):
         data = {**known, **user_input}
         for pasted in (CONF_APP_ID, CONF_APP_SECRET):
             data[pasted] = "".join(data[pasted].split())
-        if (advanced := data.pop(_ADVANCED, None)) is not None:
+        if (advanced := data.pop(ADVANCED, None)) is not None:
             data.pop(CONF_SERVER, None)
             if server := _checked_server(advanced.get(CONF_SERVER)):
                 data[CONF_SERVER] = server
@@ -324,7 +308,7 @@ class EwelinkFlow(ConfigFlow):
     ) -> ConfigFlowResult:
         filled = {
             CONF_COUNTRY: self.hass.config.country,
-            _ADVANCED: {key: known[key] for key in (CONF_SERVER,) if key in known},
+            ADVANCED: {key: known[key] for key in (CONF_SERVER,) if key in known},
             **known,
             **(user_input or {}),
         }
@@ -348,13 +332,8 @@ class EwelinkFlow(ConfigFlow):
         """Create or update the entry of the account that was signed in."""
         known = await self.async_set_unique_id(account_id(tokens))
         data = {**data, CONF_BRIDGE: "ewelink", **tokens_to_data(tokens)}
-        if self.source in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
+        if (entry := self.entry_to_change()) is not None:
             self._abort_if_unique_id_mismatch(reason="wrong_account")
-            entry = (
-                self._get_reauth_entry()
-                if self.source == SOURCE_REAUTH
-                else self._get_reconfigure_entry()
-            )
             return self.async_update_reload_and_abort(entry, data=data)
         if known is not None and known.data[CONF_APP_ID] == data[CONF_APP_ID]:
             self._ewelink_hand_over(known, tokens)

@@ -8,10 +8,11 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryBaseFlow, ConfigFlowResult
 
+from ...entry_forms import BASE
 from .choice_forms import TAGS_FORM, is_empty, picked_form, read_tags, sensor_select
 from .client import Scope, WotkitClient, WotkitError
 from .const import CONF_CHOICE, CONF_SENSORS, CONF_TAGS, Choice
-from .forms import BASE, error_key
+from .forms import error_key
 from .trial import async_list_choices
 
 type Input = dict[str, Any] | None

@@ -20,6 +20,7 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
+from ...entry_forms import BASE
 from .account import create_entry_client
 from .choice_forms import CHOICE_FORM, sensor_select
 from .choice_steps import ChoiceSteps, Input, Options
@@ -31,7 +32,7 @@ from .const import (
     DEFAULT_CONTROLS,
     Control,
 )
-from .forms import BASE, error_key
+from .forms import error_key
 from .trial import async_list_choices
 
 # A week: who sends less often is never silent.

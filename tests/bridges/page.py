@@ -1,20 +1,17 @@
-"""A user on HKIoTCloud's simulated page."""
+"""A user on the simulated web page of a service, where access is granted."""
 
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import FlowResultType
-from tests.bridges.browser import Browser
-from tests.bridges.flow_walker import FlowWalker
 
-from .conftest import PASSWORD, USERNAME
+from .browser import Browser
+from .flow_walker import FlowWalker
 
+# The user whom all simulated services know.
+USERNAME: Final = "ada.lovelace"
+PASSWORD: Final = "correct horse battery"
 ANSWERS: Final = {"username": USERNAME, "password": PASSWORD, "decision": "allow"}
-
-
-async def start_code(flows: FlowWalker) -> ConfigFlowResult:
-    """Open the form that leads to the page."""
-    return await flows.start("hkwhub", "hkwhub_cloud", "hkwhub_code")
 
 
 async def go_to_page(
