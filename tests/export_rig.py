@@ -1,11 +1,15 @@
 """A service in memory that can be down, slow, choosy or odd, and an exporter to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, override
 
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from freezegun.api import FrozenDateTimeFactory
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.iot_bridge.const import DOMAIN
 from custom_components.iot_bridge.export_values import ExportTarget, ValueKind
@@ -17,6 +21,7 @@ from custom_components.iot_bridge.exporter import (
     Reading,
     ReadingsRefusedError,
     Selection,
+    SinkUnavailableError,
 )
 from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.core import HomeAssistant
@@ -25,6 +30,10 @@ STORE_KEY = "iot_bridge.test_export"
 POLICY = BackoffPolicy(first=10, longest=60, jitter=0)
 
 type StartExporter = Callable[..., Awaitable[Exporter]]
+
+
+def _lost_answer() -> SinkUnavailableError:
+    return SinkUnavailableError(maybe_arrived=True)
 
 
 class MemorySink(ExportSink):
@@ -42,6 +51,9 @@ class MemorySink(ExportSink):
         refuses: Ids of entities whose readings are refused, with all that come along.
         names_refused: Whether it is said which those are.
         gate: Sendings wait here if it is not set.
+        poison: Ids of entities whose readings make each sending fail.
+        takes_nothing: Whether each sending fails, though the service is there.
+        poison_error: Makes what is raised then.
     """
 
     def __init__(self) -> None:
@@ -58,6 +70,9 @@ class MemorySink(ExportSink):
         self.names_refused = True
         self.gate = asyncio.Event()
         self.gate.set()
+        self.poison: set[str] = set()
+        self.takes_nothing = False
+        self.poison_error: Callable[[], Exception] = _lost_answer
 
     @property
     def values(self) -> list[Any]:
@@ -88,6 +103,9 @@ class MemorySink(ExportSink):
         for error in self.trouble[:1]:
             del self.trouble[0]
             raise error
+        poison = [each for each in readings if each.entity_id in self.poison]
+        if self.takes_nothing or poison:
+            raise self.poison_error()
         refused = [each for each in readings if each.entity_id in self.refuses]
         if refused:
             named = refused if self.names_refused else None
@@ -104,6 +122,30 @@ async def settle() -> None:
     """Let everything happen that needs no time."""
     for _ in range(60):
         await asyncio.sleep(0)
+
+
+def drive[ResultT](coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Run to its end what waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: ResultT = end.value
+        return result
+    raise AssertionError("it waits")
+
+
+def entity(key: str) -> ExportedEntity:
+    """Return an entity."""
+    return ExportedEntity(key=key, entity_id=f"sensor.{key}", device_id=None)
+
+
+async def move(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float
+) -> None:
+    """Let time pass."""
+    freezer.tick(seconds)
+    async_fire_time_changed(hass)
+    await settle()
 
 
 def set_states(hass: HomeAssistant, **states: Any) -> None:

@@ -1,7 +1,6 @@
 """Whatever happens, what arrives is what was to arrive: in order, once."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 import heapq
 from itertools import pairwise
@@ -26,31 +25,25 @@ from custom_components.iot_bridge.export_sink import (
     SinkUnavailableError,
 )
 from custom_components.iot_bridge.export_store import as_document, from_document
+from custom_components.iot_bridge.export_suspects import FAILURES_BEFORE_PROOF
 from custom_components.iot_bridge.export_taking import Sample, ValueTaker
 from custom_components.iot_bridge.export_values import ExportTarget, Reading, ValueKind
 from custom_components.iot_bridge.link import BackoffPolicy
+
+from .export_rig import drive, entity
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = ("a", "b", "c", "unwanted")
 POISON = 5.0
 VALUES = st.none() | st.sampled_from([1.0, 2.0, 3.0, 4.0, POISON])
 
+DAY = timedelta(days=1)
+
 type Fact = tuple[str, float, int]
 
 
-def drive[ResultT](coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
-    """Run to its end what waits for nothing."""
-    try:
-        coroutine.send(None)
-    except StopIteration as end:
-        result: ResultT = end.value
-        return result
-    raise AssertionError("it waits")
-
-
-def entity(key: str) -> ExportedEntity:
-    """Return an entity."""
-    return ExportedEntity(key=key, entity_id=f"sensor.{key}", device_id=None)
+class CutOffError(BaseException):
+    """The answer does not arrive before the end, as if the task was cancelled."""
 
 
 def fact_of(reading: Reading) -> Fact:
@@ -96,11 +89,14 @@ class ChecksSink(ExportSink):
         self.facts: list[Fact] = []
         self.in_doubt: list[Fact] | None = None
         self.calls = 0
+        self.failures = 0
         self.faults: list[Any] = []
 
     @override
     async def async_prepare(self, entities: Sequence[ExportedEntity]) -> None:
-        if self.mode == "down":
+        # Were it there for all but the readings, these would be to blame after a while.
+        is_outage = self.mode != "good" and self.failures >= FAILURES_BEFORE_PROOF
+        if self.mode == "down" or is_outage:
             raise SinkUnavailableError
 
     @override
@@ -111,6 +107,7 @@ class ChecksSink(ExportSink):
     @override
     async def async_send(self, readings: Sequence[Reading], *, again: bool) -> None:
         self.calls += 1
+        self.failures += 1
         facts = [fact_of(reading) for reading in readings]
         times = [time for _, _, time in facts]
         in_order = times == sorted(set(times))
@@ -125,10 +122,12 @@ class ChecksSink(ExportSink):
         if self.mode == "odd":
             raise RuntimeError("odd")
         if self.mode == "partly":
+            self.failures = 0
             self.facts += facts[:1]
             raise SinkUnavailableError(arrived=readings[:1])
         refused = [reading for reading in readings if reading.value == POISON]
         if refused:
+            self.failures = 0
             named = refused if self.names_refused else None
             raise ReadingsRefusedError(named, reason="poison")
         self.facts += facts
@@ -136,9 +135,10 @@ class ChecksSink(ExportSink):
         if self.mode == "lost":
             self.in_doubt = facts
             raise SinkUnavailableError(maybe_arrived=True)
-        if self.mode == "cancelled":
+        if self.mode == "cut off":
             self.in_doubt = facts
-            raise asyncio.CancelledError
+            raise CutOffError
+        self.failures = 0
 
 
 class ExportMachine(RuleBasedStateMachine):
@@ -156,7 +156,7 @@ class ExportMachine(RuleBasedStateMachine):
         self.last: dict[str, float] = {}
         self.last_time = 0
         # What it was when it was written to disk.
-        self.saved: tuple[str, dict[str, float], int] = ("", {}, 0)
+        self.saved: tuple[str, dict[str, float], int, list[Fact]] = ("", {}, 0, [])
         self.begin(None)
 
     def begin(self, document: Any) -> None:
@@ -207,7 +207,12 @@ class ExportMachine(RuleBasedStateMachine):
             in_batch=in_batch,
             waiting=waiting,
         )
-        self.saved = (json.dumps(document), dict(self.last), self.last_time)
+        self.saved = (
+            json.dumps(document),
+            dict(self.last),
+            self.last_time,
+            [*self.facts],
+        )
 
     def model_take(self, key: str) -> None:
         """Note what is to be sent of an entity, if it has another value than before."""
@@ -215,7 +220,10 @@ class ExportMachine(RuleBasedStateMachine):
         if value is not None and value != self.last.get(key):
             self.last.pop(key, None)
             self.last[key] = value
-            self.last_time = max(milliseconds(since), self.last_time + 1)
+            now = milliseconds(self.clock)
+            self.last_time = max(min(milliseconds(since), now), self.last_time + 1)
+            if self.last_time > milliseconds(self.clock + DAY) + 1:
+                self.last_time = now
             self.facts.append((key, value, self.last_time))
 
     def model_follow(self, keys: Sequence[str]) -> None:
@@ -252,6 +260,11 @@ class ExportMachine(RuleBasedStateMachine):
     def clock_steps_back(self, seconds: int) -> None:
         """The clock is set."""
         self.clock -= timedelta(seconds=seconds)
+
+    @rule(days=st.sampled_from([-3, 2, 400]))
+    def clock_jumps(self, days: int) -> None:
+        """The clock was, or is, far from right."""
+        self.clock += days * DAY
 
     @rule(keys=st.sets(st.sampled_from(KEYS), min_size=2))
     def choose(self, keys: set[str]) -> None:
@@ -295,10 +308,10 @@ class ExportMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.sink.mode == "good")
     def restart_while_sending(self) -> None:
         """Home Assistant is restarted, and the answer of the service does not arrive."""
-        self.sink.mode = "cancelled"
+        self.sink.mode = "cut off"
         try:
             drive(self.sender.async_step())
-        except asyncio.CancelledError:
+        except CutOffError:
             assert self.sink.in_doubt is not None
         self.sink.mode = "good"
         self.restart()
@@ -306,11 +319,10 @@ class ExportMachine(RuleBasedStateMachine):
     @rule()
     def crash(self) -> None:
         """Home Assistant ends without writing anything."""
-        document, self.last, self.last_time = self.saved
+        document, self.last, self.last_time, on_disk = self.saved
         self.last = dict(self.last)
-        arrived = set(self.sink.facts)
-        on_disk = {fact for fact in self.facts if fact[2] <= self.last_time}
-        self.facts = [fact for fact in self.facts if fact in arrived | on_disk]
+        known = {*self.sink.facts, *on_disk}
+        self.facts = [fact for fact in self.facts if fact in known]
         self.sink.in_doubt = None
         self.sink.meanwhile.clear()
         self.taker.close()

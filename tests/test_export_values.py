@@ -52,6 +52,8 @@ def reading_of(value: ExportValue, unit: str | None) -> Reading:
         ("sensor.s", "whole \U0001f600", {}, TEXT, "whole \U0001f600"),
         ("sensor.s", "5", {"unit_of_measurement": ""}, TEXT, "5"),
         ("sensor.s", "5", {"unit_of_measurement": 7}, TEXT, "5"),
+        ("input_text.t", "12", {"unit_of_measurement": "m"}, TEXT, "12"),
+        ("text.t", "12", {"unit_of_measurement": "m"}, TEXT, "12"),
         ("number.n", "3", {}, NUMBER, 3.0),
         ("input_number.n", "3", {}, NUMBER, 3.0),
         ("counter.c", "3", {}, NUMBER, 3.0),

@@ -7,7 +7,6 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.iot_bridge.export_values import ExportTarget, ValueKind
 from custom_components.iot_bridge.exporter import (
@@ -18,7 +17,7 @@ from custom_components.iot_bridge.exporter import (
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 
-from .export_rig import MemorySink, StartExporter, exporters, set_states, settle
+from .export_rig import MemorySink, StartExporter, exporters, move, set_states, settle
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -39,15 +38,6 @@ async def start_exporter(
 def sink() -> MemorySink:
     """A service in memory."""
     return MemorySink()
-
-
-async def move(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, seconds: float
-) -> None:
-    """Let time pass."""
-    freezer.tick(seconds)
-    async_fire_time_changed(hass)
-    await settle()
 
 
 def lines(caplog: pytest.LogCaptureFixture, *texts: str) -> list[int]:

@@ -109,6 +109,40 @@ async def test_stop_while_it_starts(
     assert hass.bus.async_listeners() == listeners
 
 
+async def test_stopped_by_two(
+    hass: HomeAssistant, start_exporter: StartExporter, sink: MemorySink
+) -> None:
+    """Both have waited until all has ended."""
+    set_states(hass, a=1)
+    sink.gate.clear()
+    exporter = await start_exporter(sink, "sensor.a")
+    stops = [asyncio.create_task(exporter.async_stop()) for _ in range(2)]
+    await settle()
+    assert not any(stop.done() for stop in stops)
+    sink.gate.set()
+    await asyncio.gather(*stops)
+    assert exporter.counts.sent == 1
+
+
+async def test_file_is_replaced_as_a_whole(
+    hass: HomeAssistant,
+    start_exporter: StartExporter,
+    sink: MemorySink,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A power cut leaves the file before or the one after."""
+    atomic: list[bool] = []
+    create = Store.__init__
+
+    def note(*args: Any, **options: Any) -> None:
+        atomic.append(options["atomic_writes"])
+        create(*args, **options)
+
+    monkeypatch.setattr(Store, "__init__", note)
+    await start_exporter(sink, "sensor.a")
+    assert atomic == [True]
+
+
 async def test_stopped_early_after_a_crash(
     hass: HomeAssistant,
     start_exporter: StartExporter,

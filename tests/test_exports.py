@@ -16,7 +16,12 @@ from custom_components.iot_bridge.export_form import (
     settings_from,
 )
 from custom_components.iot_bridge.export_values import ExportTarget, ValueKind
-from custom_components.iot_bridge.exporter import ExportedEntity, ExportSink, Reading
+from custom_components.iot_bridge.exporter import (
+    ExportedEntity,
+    Exporter,
+    ExportSink,
+    Reading,
+)
 from custom_components.iot_bridge.exports import Exports, async_remove_exports
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -231,6 +236,54 @@ async def test_stopped_at_the_same_moment(hass: HomeAssistant, rig: Rig) -> None
     await hass.async_block_till_done()
     assert rig.exports.exporters == []
     assert rig.arrived == [("first", 1.0)]
+
+
+async def test_all_stop_at_the_same_time(
+    hass: HomeAssistant, rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may take its time to send; the times do not add up."""
+    for title in ("first", "second", "third"):
+        rig.add(title)
+    rig.exports.async_start()
+    await until(lambda: len(rig.arrived) == 3)
+    all_are_stopping = asyncio.Barrier(3)
+    stop = Exporter.async_stop
+
+    async def stop_with_the_others(exporter: Exporter) -> None:
+        await all_are_stopping.wait()
+        await stop(exporter)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Exporter, "async_stop", stop_with_the_others)
+        async with asyncio.timeout(1):
+            await rig.exports.async_stop()
+    assert rig.exports.exporters == []
+
+
+async def test_renamed_while_it_is_removed(
+    hass: HomeAssistant, rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An export that waits for its end has nothing to be stored any more."""
+    registry = er.async_get(hass)
+    registry.async_get_or_create(
+        "sensor", DOMAIN, "foreign", suggested_object_id="foreign"
+    )
+    rig.show("sensor.foreign", 5)
+    first = rig.add("first")
+    second = rig.add("second", entities=["sensor.foreign"])
+    rig.exports.async_start()
+    await until(lambda: len(rig.arrived) == 2)
+    rig.gate.clear()
+    rig.show("sensor.one", 2)
+    await asyncio.sleep(0.01)
+    hass.config_entries.async_remove_subentry(rig.entry, first.subentry_id)
+    hass.config_entries.async_remove_subentry(rig.entry, second.subentry_id)
+    registry.async_update_entity("sensor.foreign", new_entity_id="sensor.renamed")
+    rig.gate.set()
+    await until(lambda: not rig.exports.exporters)
+    await hass.async_block_till_done()
+    assert "Traceback" not in caplog.text
+    assert "Unknown" not in caplog.text
 
 
 async def test_own_entities_and_renames(hass: HomeAssistant, rig: Rig) -> None:

@@ -22,12 +22,14 @@ class _Waiting:
     Attributes:
         reading: What is to be sent.
         again: Whether it may have arrived before.
-        alone: Whether it has to be sent alone, to see whether it is the refused one.
+        alone: Whether it has to be sent alone, to see whether it is the bad one.
+        postponed_at: See `Batch`.
     """
 
     reading: Reading
     again: bool = False
     alone: bool = False
+    postponed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,21 @@ class Batch:
     """Readings that are sent together.
 
     Attributes:
-        readings: In order.
+        readings: In order of their time.
         again: Whether some of them may have arrived before.
+        postponed_at: What `ExportQueue.postpone` was told, None: it was not postponed.
     """
 
     readings: Sequence[Reading]
     again: bool
+    postponed_at: int | None = None
 
 
 class ExportQueue:
     """Keeps readings until they have arrived.
+
+    Times grow within a batch, so there they tell readings apart. Over the whole queue
+    they do not if the clock was far ahead for a while, or a reading was postponed.
 
     The batch that is on its way, or whose answer was lost, is kept apart: it stays as it
     is, so that a service can recognise it, and is not dropped when the queue is full.
@@ -80,6 +87,11 @@ class ExportQueue:
         return len(self._batch) + len(self._rest)
 
     @property
+    def in_batch(self) -> int:
+        """Return how many readings of the present batch have not arrived yet."""
+        return len(self._batch)
+
+    @property
     def oldest(self) -> datetime | None:
         """Return the time of the reading that waits for the longest, None: none waits."""
         waiting = self._batch or self._rest
@@ -89,7 +101,7 @@ class ExportQueue:
         """Let a reading wait; the oldest is dropped if there are too many.
 
         Args:
-            reading: Later than all others.
+            reading: Newer than all others.
             again: Whether it may have arrived before.
         """
         self._rest.append(_Waiting(reading, again))
@@ -104,13 +116,16 @@ class ExportQueue:
     def next_batch(self) -> Batch | None:
         """Return what is to be sent next, None if nothing waits.
 
-        The one before has to be done with: see `remove`, `keep` and `split`.
+        The one before has to be done with: see `remove`, `keep`, `split` and
+        `postpone`.
         """
         while not self._is_complete():
             self._batch.append(self._rest.popleft())
         if not self._batch:
             return None
-        return Batch([each.reading for each in self._batch], self._batch[0].again)
+        first = self._batch[0]
+        readings = [each.reading for each in self._batch]
+        return Batch(readings, first.again, first.postponed_at)
 
     def remove(self, readings: Iterable[Reading]) -> int:
         """Forget readings of the present batch: they have arrived, or never will.
@@ -137,11 +152,30 @@ class ExportQueue:
         elif not self._in_doubt:
             self._put_back()
 
-    def split(self) -> None:
-        """Let the readings of the present batch be sent one by one."""
-        self._batch = [replace(each, alone=True) for each in self._batch]
+    def split(self, *, again: bool = False) -> None:
+        """Let the readings of the present batch be sent one by one.
+
+        Args:
+            again: Whether they may have arrived, apart from what is known already.
+        """
+        self._batch = [
+            replace(each, alone=True, again=each.again or again) for each in self._batch
+        ]
         self._in_doubt = False
         self._put_back()
+
+    def postpone(self, at: int) -> None:
+        """Let the present batch wait behind all others; it may have arrived.
+
+        Args:
+            at: Kept with it: how many readings have arrived until now.
+        """
+        self._rest.extend(
+            replace(each, again=True, alone=True, postponed_at=at)
+            for each in self._batch
+        )
+        self._batch = []
+        self._in_doubt = False
 
     def as_rows(self) -> tuple[int, list[Row]]:
         """Return what waits, for the disk.
@@ -178,6 +212,7 @@ class ExportQueue:
             first.alone
             or following.alone
             or first.again is not following.again
+            or self._batch[-1].reading.time >= following.reading.time
             or len(self._batch) >= self._batch_size
         )
 

@@ -7,9 +7,10 @@ import logging
 import time
 from typing import Final
 
-from .export_queue import ExportQueue
+from .export_queue import Batch, ExportQueue
 from .export_selection import ExportedEntity
 from .export_sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
+from .export_suspects import SuspectBatch, Verdict
 from .export_values import NotConvertibleError, Reading, convert
 from .link import Backoff, BackoffPolicy
 
@@ -56,7 +57,9 @@ class ExportSender:
         self._queue = queue
         self._entities = entities
         self._on_settled = on_settled
+        self._policy = policy
         self._backoff = Backoff(policy)
+        self._suspect = SuspectBatch()
         self._clock = clock
         self._is_prepared = False
         self._is_stopping = False
@@ -109,14 +112,14 @@ class ExportSender:
         """
         try:
             self._is_calling = True
-            if not self._is_prepared and (self._entities() or self._queue.waiting):
+            if self._has_to_prepare():
                 await self._async_prepare()
             elif not await self._async_send():
                 return None
         except SinkUnavailableError as err:
             return self._lose(err, err.retry_after)
         except (Exception, asyncio.CancelledError) as err:
-            if _is_cancelled(err):
+            if not (isinstance(err, Exception) or _is_cancelled_elsewhere(err)):
                 raise
             if type(err) not in self._bugs:
                 self._bugs.add(type(err))
@@ -128,6 +131,11 @@ class ExportSender:
             self._is_calling = False
         return 0
 
+    def _has_to_prepare(self) -> bool:
+        if self._is_prepared and not self._suspect.needs_proof:
+            return False
+        return bool(self._entities() or self._queue.waiting)
+
     async def _async_prepare(self) -> None:
         # Beforehand: there may be more entities while it waits for the service.
         self._is_prepared = True
@@ -135,8 +143,12 @@ class ExportSender:
             await self._sink.async_prepare(self._entities())
         except BaseException:
             self._is_prepared = False
+            self._suspect.note_silence()
             raise
-        self._is_reached()
+        self._suspect.note_answer()
+        if not self._suspect.is_suspected:
+            # Otherwise it is back only if it takes something, too.
+            self._is_reached()
 
     async def _async_send(self) -> bool:
         """Send a batch; return whether there was one."""
@@ -148,20 +160,50 @@ class ExportSender:
                 await self._sink.async_send(readings, again=batch.again)
                 self._arrived(readings)
                 self._is_reached()
+            self._suspect.clear()
         except SinkUnavailableError as err:
-            self._arrived(err.arrived)
-            self._queue.keep(maybe_arrived=err.maybe_arrived)
+            if self._arrived(err.arrived):
+                self._suspect.clear()
+                self._queue.keep(maybe_arrived=err.maybe_arrived)
+            elif err.retry_after:
+                self._suspect.note_silence()
+                self._queue.keep(maybe_arrived=err.maybe_arrived)
+            else:
+                self._keep_or_judge(batch, maybe_arrived=err.maybe_arrived)
             raise
         except ReadingsRefusedError as err:
+            self._suspect.clear()
             self._is_reached()
             self._refuse(readings, err)
-        except BaseException:
-            # Also if it is cancelled: nobody knows how far it came.
-            self._queue.keep(maybe_arrived=True)
+        except BaseException as err:
+            # Nobody knows how far it came.
+            if isinstance(err, Exception) or _is_cancelled_elsewhere(err):
+                self._keep_or_judge(batch, maybe_arrived=True)
+            else:
+                self._queue.keep(maybe_arrived=True)
             raise
         finally:
             self._on_settled()
         return True
+
+    def _keep_or_judge(self, batch: Batch, *, maybe_arrived: bool) -> None:
+        """Let a batch be sent again, so that it does not stop others for ever."""
+        postponed_at = batch.postponed_at
+        verdict = self._suspect.judge(
+            self._queue.in_batch,
+            others_arrive=postponed_at is not None and postponed_at < self.sent,
+        )
+        if verdict is Verdict.TRY_AGAIN:
+            self._queue.keep(maybe_arrived=maybe_arrived)
+            return
+        if verdict is Verdict.SPLIT:
+            self._queue.split(again=True)
+        elif verdict is Verdict.POSTPONE:
+            self._queue.postpone(self.sent)
+        else:
+            self._drop(batch.readings, "the service fails each time one is sent")
+        # What comes next has not failed yet, and the service answers.
+        self._backoff = Backoff(self._policy)
 
     def _as_wanted(self, readings: Sequence[Reading]) -> list[Reading]:
         """Return readings as the service wants them, without those it does not take."""
@@ -240,11 +282,12 @@ class ExportSender:
         return max(self._backoff.next_wait(lived), at_least)
 
 
-def _is_cancelled(err: BaseException) -> bool:
-    """Return whether an error is the end of the present task.
+def _is_cancelled_elsewhere(err: BaseException) -> bool:
+    """Return whether something was cancelled that the sink waited for.
 
-    It is not if something was cancelled that the sink waited for, as a request that
-    others wait for too.
+    As a request that others wait for too. It is not the end of the present task.
     """
+    if not isinstance(err, asyncio.CancelledError):
+        return False
     task = asyncio.current_task()
-    return isinstance(err, asyncio.CancelledError) and bool(task and task.cancelling())
+    return task is None or not task.cancelling()

@@ -11,7 +11,8 @@ class SinkUnavailableError(Exception):
     """The service cannot be reached, or takes nothing now.
 
     Attributes:
-        retry_after: Seconds that have to pass before it may be tried again.
+        retry_after: Seconds that have to pass before it may be tried again. If there are
+            any, the service has said what is wrong, and the readings are not suspected.
         maybe_arrived: Whether readings may have arrived all the same: the answer was lost.
         arrived: Those that have arrived for sure; they are not sent again.
     """
@@ -63,7 +64,9 @@ class ExportSink(Protocol):
         """Make sure that the service knows some entities.
 
         Called before the first sending, and again when entities were added, renamed or
-        moved to another device.
+        moved to another device; and when sendings fail again and again, before each of
+        them. So after a failure the service has to be asked something: the readings are
+        held to be the cause if it answers, and sending them fails all the same.
 
         Args:
             entities: All that are exported now.
@@ -73,7 +76,11 @@ class ExportSink(Protocol):
         """
 
     def target(self, reading: Reading) -> ExportTarget | None:
-        """Return what the service wants for an entity, None: it does not take it."""
+        """Return what the service wants for an entity, None: it does not take it.
+
+        Raises:
+            NotConvertibleError: It does not take this one reading.
+        """
 
     async def async_send(self, readings: Sequence[Reading], *, again: bool) -> None:
         """Send readings, which are as the service wants them, in order of their time.
@@ -83,6 +90,7 @@ class ExportSink(Protocol):
             again: Some of them may have arrived before.
 
         Raises:
-            SinkUnavailableError: They are sent again later.
+            SinkUnavailableError: They are sent again later. Those for which this happens
+                each time, though the service answers and others arrive, are given up.
             ReadingsRefusedError: The service does not take some of them.
         """

@@ -37,7 +37,8 @@ class ExportMemory:
         last_time: Time of the last reading, in milliseconds since the epoch.
         taken: The value last taken from each entity, by key; the latest is the last.
         in_batch: How many of those that wait are one batch that may have arrived.
-        waiting: Readings that wait, in order.
+        waiting: Readings that wait, in the order in which they are to be sent; not
+            always in that of their time.
     """
 
     clean: bool = True
@@ -77,13 +78,15 @@ def from_document(document: Any) -> ExportMemory:
     last_time, in_batch = document["last_time"], document["in_batch"]
     if type(last_time) is not int or type(in_batch) is not int or last_time < 0:
         raise ValueError("no number")
-    last = from_milliseconds(last_time)
+    from_milliseconds(last_time)
     waiting = [reading_from_row(row) for row in document["waiting"]]
-    times = [reading.time for reading in waiting]
-    if times != sorted(set(times)) or times[-1:] > [last]:
-        raise ValueError("out of order")
     if not 0 <= in_batch <= len(waiting):
         raise ValueError("no batch")
+    # Only there: a clock that was far ahead, or a reading that was postponed, leaves the
+    # others out of order.
+    times = [reading.time for reading in waiting[:in_batch]]
+    if times != sorted(set(times)):
+        raise ValueError("out of order")
     return ExportMemory(
         clean=document["clean"] is True,
         last_time=last_time,
@@ -116,7 +119,10 @@ class ExportStore:
         """
         self._hass = hass
         self._key = store_key
-        self._store: Store[Document] = Store(hass, _VERSION, store_key)
+        # Atomic: half a file after a power cut would be none.
+        self._store: Store[Document] = Store(
+            hass, _VERSION, store_key, atomic_writes=True
+        )
         self._read = read
         self._count_waiting = count_waiting
         self._oldest_waiting = oldest_waiting

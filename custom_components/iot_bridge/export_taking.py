@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from .export_queue import from_milliseconds, milliseconds
 from .export_selection import ExportedEntity
 from .export_values import ExportValue, Reading
+
+# Milliseconds that the last reading may be later than the clock says: a day. If it is
+# more, the clock was wrong then, and times would stay wrong if they went on from there.
+_FAR_AHEAD: Final = 24 * 60 * 60 * 1000
 
 type Cancel = Callable[[], None]
 
@@ -51,6 +56,9 @@ class _Followed:
 
 class ValueTaker:
     """Takes values of the entities that are followed.
+
+    Each reading is later than the one before, unless the clock was more than a day ahead
+    then. None is later than the clock says, unless it has to be for that.
 
     Attributes:
         taken: The value last taken from each entity, by key; the latest is the last.
@@ -207,7 +215,7 @@ class ValueTaker:
         again: bool = False,
     ) -> None:
         entity = followed.entity
-        self.last_time = max(milliseconds(time), self.last_time + 1)
+        self.last_time = self._time_after_last(time)
         # Taken out first, so that the latest is the last.
         self.taken.pop(entity.key, None)
         self.taken[entity.key] = sample.value
@@ -223,6 +231,13 @@ class ValueTaker:
             time=from_milliseconds(self.last_time),
         )
         self._on_taken(reading, again)
+
+    def _time_after_last(self, time: datetime) -> int:
+        """Return a time, or the next possible one, in milliseconds since the epoch."""
+        now = milliseconds(self._now())
+        if self.last_time - now > _FAR_AHEAD:
+            return now
+        return max(min(milliseconds(time), now), self.last_time + 1)
 
     def _forget(self) -> None:
         """Forget the oldest values of entities that are not followed any more."""

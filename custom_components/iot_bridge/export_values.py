@@ -45,6 +45,8 @@ _SWITCH_DOMAINS: Final = frozenset(
 _NUMBER_DOMAINS: Final = frozenset(
     {"counter", "input_number", "number", "todo", "zone"}
 )
+# Somebody's own words, also where they look like numbers
+_TEXT_DOMAINS: Final = frozenset({"input_text", "text"})
 _NUMBER_CLASSES: Final = frozenset(set(SensorDeviceClass) - NON_NUMERIC_DEVICE_CLASSES)
 # Only those that need to know nothing but the two units: how many milligrams a "ppm" of a
 # gas weighs depends on the gas.
@@ -98,7 +100,8 @@ class Reading:
         value: A finite number, or a text that is not empty.
         unit: The value's unit, None if it has none.
         time: Since when the entity had it, in UTC and whole milliseconds; later than
-            that of every reading before, so it also tells readings apart.
+            that of every reading before, unless the clock was more than a day ahead
+            then. So it also tells apart the readings that are sent together.
     """
 
     key: str
@@ -125,6 +128,8 @@ def kind_of(state: State) -> ValueKind:
     """Return what the values of an entity are; on and off are the numbers 1 and 0."""
     if state.domain in _SWITCH_DOMAINS or state.domain in _NUMBER_DOMAINS:
         return ValueKind.NUMBER
+    if state.domain in _TEXT_DOMAINS:
+        return ValueKind.TEXT
     if unit_of(state) is not None or state.attributes.get("state_class") is not None:
         return ValueKind.NUMBER
     device_class = state.attributes.get(ATTR_DEVICE_CLASS)

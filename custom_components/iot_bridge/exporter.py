@@ -177,6 +177,7 @@ class Exporter:
         self._is_doubtful = False
         self._is_loaded = False
         self._is_stopped = False
+        self._stopping = asyncio.Lock()
 
     @property
     def entities(self) -> Mapping[str, ExportedEntity]:
@@ -214,11 +215,15 @@ class Exporter:
     async def async_stop(self) -> None:
         """Follow and send no more, and write to disk what waits.
 
-        An `async_start` that is under way ends without effect.
+        An `async_start` that is under way ends without effect. If it stops already, it
+        is waited for.
         """
-        if self._is_stopped:
-            return
-        self._is_stopped = True
+        async with self._stopping:
+            if not self._is_stopped:
+                self._is_stopped = True
+                await self._async_end()
+
+    async def _async_end(self) -> None:
         if not self._is_loaded:
             return
         for stop in (*self._stop, *self._stop_listening.values()):

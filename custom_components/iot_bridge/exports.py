@@ -93,8 +93,10 @@ class Exports:
         """End all; what waits is kept on the disk."""
         self._stopped = True
         async with self._lock:
-            for running in self._running.values():
-                await running.exporter.async_stop()
+            # Each may wait for an answer; together they wait no longer than one.
+            await asyncio.gather(
+                *(exporter.async_stop() for exporter in self.exporters)
+            )
             self._running.clear()
 
     @callback
@@ -140,6 +142,9 @@ class Exports:
 
         @callback
         def store_new_name(old: str, new: str) -> None:
+            if subentry.subentry_id not in self._entry.subentries:
+                # It was removed, and waits for the exporter to be stopped.
+                return
             entities = [
                 new if entity_id == old else entity_id
                 for entity_id in subentry.data[CONF_ENTITIES]

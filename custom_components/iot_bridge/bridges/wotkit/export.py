@@ -49,6 +49,9 @@ CLOCK_WAIT: Final = 10.0
 # Seconds that rows may be ahead of the own clock and are waited for: of several values of
 # one moment each is a millisecond later than the one before.
 _LONGEST_AHEAD: Final = 2.0
+# A reading that is later is of a time when the own clock was wrong. It is not waited for,
+# as all others would have to wait with it.
+_WRONG_CLOCK: Final = timedelta(hours=1)
 _SAME_MOMENT: Final = timedelta(seconds=1)
 
 _KINDS: Final = {
@@ -106,11 +109,13 @@ class WotkitSink(ExportSink):
         self._hass = hass
         self._entry = entry
         self._client = client
-        self._sensors = ExportedSensors(hass, entry, client, subentry, claims)
+        self._sensors = ExportedSensors(hass, client, subentry, claims)
 
     @override
     async def async_prepare(self, entities: Sequence[ExportedEntity]) -> None:
         """Find what was created before.
+
+        The service is asked, unless that was done not long ago and all went well since.
 
         Raises:
             SinkUnavailableError: The service does not answer.
@@ -121,7 +126,13 @@ class WotkitSink(ExportSink):
 
     @override
     def target(self, reading: Reading) -> ExportTarget:
-        """Return what the field for a reading holds, or will hold."""
+        """Return what the field for a reading holds, or will hold.
+
+        Raises:
+            NotConvertibleError: The server will not take a time so far ahead for long.
+        """
+        if reading.time - dt_util.utcnow() > _WRONG_CLOCK:
+            raise NotConvertibleError("its time is more than an hour ahead")
         if (field := self._sensors.field(reading)) is not None:
             return ExportTarget(kind=_KINDS[field.type], unit=measure_of(field).unit)
         kind = ValueKind.TEXT if isinstance(reading.value, str) else ValueKind.NUMBER
@@ -164,6 +175,9 @@ class WotkitSink(ExportSink):
             # Something may have been created, or may be gone.
             self._sensors.doubt()
             error = err
+        except Exception:
+            self._sensors.doubt()
+            raise
         else:
             return
         raise SinkUnavailableError(
