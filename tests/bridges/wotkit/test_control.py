@@ -243,6 +243,7 @@ async def test_names_that_home_assistant_uses(
             "event_type": "mine",
             "event_types": "mine",
             "friendly_name": "mine",
+            "group_entities": "mine",
             "icon": "mdi:mine",
             "entity_picture": "http://example.com/mine.png",
             "device_class": "mine",

@@ -7,7 +7,7 @@ and is read twice a minute. WoTKit API documentation, "Sensors".
 import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, Final, override
+from typing import Final, override
 
 from yarl import URL
 
@@ -20,13 +20,14 @@ from ...exports import Exports
 from .account import create_entry_client
 from .channels import ControlChannels
 from .choice import queries_for
-from .client import Field, Scope, Sensor, WotkitError, sensor_page
+from .client import Scope, Sensor, WotkitError, sensor_page
 from .const import CONF_SILENT_MINUTES, SERVICE_NAME, SUBENTRY_EXPORT
 from .devices import SensorDevice, sensor_device
 from .entity_names import remove_left_over
 from .errors import ERROR_TEXTS
 from .export import WotkitSink
 from .export_marks import async_own_exports
+from .remakes import Remakes
 from .silence import SilenceWatch
 
 # The documents name no limit; what matters sooner comes by the control channel.
@@ -70,6 +71,7 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
             SUBENTRY_EXPORT,
             lambda subentry: WotkitSink(hass, entry, self.client, subentry, claims),
         )
+        self._remakes = Remakes(hass, entry)
         self._queries = queries_for(entry.options)
         self._empty_lists = 0
 
@@ -108,24 +110,14 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
         self._empty_lists = 0 if devices else self._empty_lists + 1
         if not self._list_was_read:
             remove_left_over(self.hass, self.config_entry, self.scope, devices)
-        elif any(self._is_remade(device) for device in devices):
-            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+        if not self._closed:
+            devices = self._remakes.async_check(devices, self.data.keys())
         for push in self._pushed_meanwhile.values():
             # What fell silent while the list was on its way may have spoken in it.
             push.online = None
         if not self._closed:
             self._silence.watch(sensors.values())
         return devices
-
-    def _is_remade(self, device: SensorDevice) -> bool:
-        """Return whether a known sensor has other fields now.
-
-        What entities there are, and their units, is decided when they are added.
-        """
-        known = self.data.get(device.id)
-        return known is not None and (
-            known.own != device.own or _outline(known.sensor) != _outline(device.sensor)
-        )
 
     @callback
     def _fell_silent(self, device_id: str) -> None:
@@ -161,10 +153,3 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
     async def async_say_goodbye(self) -> None:
         await self.exports.async_stop()
         await self.channels.async_save()
-
-
-def _outline(sensor: Sensor) -> dict[str, tuple[Any, ...]]:
-    def outline(field: Field) -> tuple[Any, ...]:
-        return field.type, field.units, field.long_name
-
-    return {field.name: outline(field) for field in sensor.fields}

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from ...coordinator import BridgeConfigEntry
+from .client import FieldType
 from .const import CONF_CONTROLLED, CONF_CONTROLS, DEFAULT_CONTROLS, Control
 from .devices import LAST_UPDATE, LOCATION, RECEIVED, SensorDevice, value_key
 
@@ -36,7 +37,8 @@ def _names_of(options: Mapping[str, Any], device: SensorDevice) -> Iterator[str]
     yield LAST_UPDATE
     if device.moves:
         yield LOCATION
-    yield from (value_key(field.name) for field in device.sensor.fields)
+    for field_type in FieldType:
+        yield from (value_key(one.name) for one in device.shown_fields(field_type))
     if is_controlled(options, device):
         yield RECEIVED
     yield from (control_key(one) for one in controls_of(options, device))

@@ -5,14 +5,15 @@ WoTKit API documentation, "Sensors" and "Sensor Fields".
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.zone import ENTITY_ID_HOME
-from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
+from ...const import DOMAIN
 from ...export_selection import ExportedEntity
 from ...export_values import Reading
 from .client import (
@@ -20,6 +21,7 @@ from .client import (
     Field,
     FieldType,
     NewSensor,
+    NotFoundError,
     Scope,
     Sensor,
     Visibility,
@@ -47,7 +49,6 @@ class ExportedSensors:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry[Any],
         client: WotkitClient,
         subentry: ConfigSubentry,
         claims: asyncio.Lock,
@@ -56,14 +57,12 @@ class ExportedSensors:
 
         Args:
             hass: Home Assistant.
-            entry: The account, which has all exports as subentries.
             client: Of the account.
             subentry: The export.
             claims: Held while a sensor is created or changed, for all of the account's
                 exports: they must not take over the same one.
         """
         self._hass = hass
-        self._entry = entry
         self._client = client
         self._subentry = subentry
         self._claims = claims
@@ -152,13 +151,19 @@ class ExportedSensors:
 
     def _device_for(self, sensor: Sensor, installation: str) -> str | None:
         """Return the device that a sensor is for; None if it is not for this export."""
-        others = {
-            subentry.subentry_id
-            for subentry in self._entry.get_subentries_of_type(SUBENTRY_EXPORT)
-        } - {self._subentry.subentry_id}
-        if not is_exported(sensor, installation) or export_of(sensor) in others:
+        if not is_exported(sensor, installation):
+            return None
+        if not self._is_own(sensor) and export_of(sensor) in self._exports():
             return None
         return device_of(sensor)
+
+    def _exports(self) -> set[str]:
+        """Return all exports; two entries may be for the same account."""
+        return {
+            subentry.subentry_id
+            for entry in self._hass.config_entries.async_entries(DOMAIN)
+            for subentry in entry.get_subentries_of_type(SUBENTRY_EXPORT)
+        }
 
     def _remember(self, device: str, sensor: Sensor) -> None:
         if device in self._sensors:
@@ -224,10 +229,26 @@ class ExportedSensors:
             try:
                 await self._client.create_sensor(new)
             except AlreadyExistsError:
-                # The user's own, or it is for another export.
-                continue
+                if (sensor := await self._async_created_before(name, device)) is None:
+                    # The user's own, or it is for another export.
+                    continue
+                self._forget(device)
+                self._remember(device, sensor)
+                return await self._async_extend(device, readings) or sensor
             return await self._client.sensor(name)
         raise AlreadyExistsError("all names for a sensor are taken")
+
+    async def _async_created_before(self, name: str, device: str) -> Sensor | None:
+        """Return the sensor of a name if it was created for a device.
+
+        Lists may lag behind, and the answer to its creation may have been lost.
+        """
+        try:
+            sensor = await self._client.sensor(name)
+        except NotFoundError:
+            return None
+        installation = await async_installation(self._hass)
+        return sensor if self._device_for(sensor, installation) == device else None
 
     def _completed(
         self, sensor: Sensor | None, readings: Iterable[Reading]

@@ -6,9 +6,11 @@ from ...coordinator import BridgeConfigEntry
 from ...exports import async_remove_exports
 from .channels import async_remove_subscriptions
 from .const import SUBENTRY_EXPORT
+from .remakes import async_forget_reloads
 
 
 async def async_remove(hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
     """Forget what waits to be sent, and the subscriptions."""
     await async_remove_exports(hass, entry, SUBENTRY_EXPORT)
     await async_remove_subscriptions(hass, entry.entry_id)
+    async_forget_reloads(hass, entry.entry_id)

@@ -199,6 +199,11 @@ _SPEEDS: Final = tuple(
     if one.measure.device_class is SensorDeviceClass.SPEED and one.measure.unit
 )
 _RAIN: Final = (UnitOfLength.MILLIMETERS, UnitOfLength.CENTIMETERS, UnitOfLength.INCHES)
+_ENERGIES: Final = tuple(
+    one.measure.unit
+    for one in _UNITS
+    if one.measure.device_class is SensorDeviceClass.ENERGY and one.measure.unit
+)
 _VOLUMES: Final = (UnitOfVolume.LITERS, UnitOfVolume.CUBIC_METERS)
 
 # The first that fits counts.
@@ -230,6 +235,13 @@ _HINTS: Final = (
         "barometer barometric atmospheric air",
         SensorDeviceClass.ATMOSPHERIC_PRESSURE,
     ),
+    # What is in a tank rises and falls; what flows through a meter only adds up.
+    _hint(
+        _VOLUMES,
+        "tank level cistern reservoir stored",
+        SensorDeviceClass.VOLUME_STORAGE,
+    ),
+    _hint(_ENERGIES, "stored remaining", SensorDeviceClass.ENERGY_STORAGE, _MEASURED),
     _hint(_VOLUMES, "water", SensorDeviceClass.WATER, _INCREASING),
     _hint(_VOLUMES[1:], "gas", SensorDeviceClass.GAS, _INCREASING),
 )

@@ -6,14 +6,26 @@ from typing import Any
 import pytest
 
 from custom_components.iot_bridge.bridges.wotkit import export_sensors
+from custom_components.iot_bridge.bridges.wotkit.client import Sensor, WotkitClient
+from custom_components.iot_bridge.bridges.wotkit.const import CONF_OWNER
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.wotkit import SimulatedField, Trouble, WotkitServer
 from tests.waiting import until
 
-from ..conftest import OTHER_USER, USERNAME
+from ..conftest import OTHER_USER, USERNAME, WAYS, choose_sensors, open_form
 from .conftest import AddExport
-from .exported import calls, exported, field_names, rows, until_values, values
+from .exported import (
+    DEFAULTS,
+    SOURCE,
+    calls,
+    exported,
+    field_names,
+    rows,
+    until_values,
+    values,
+)
 from .house import CELSIUS, HUMIDITY, LOUNGE, SUN, TEMPERATURE, WINDOW, House
 
 NOTE = SimulatedField(name="note", type="STRING", long_name="Note", value="Smells.")
@@ -173,6 +185,52 @@ async def test_creation_that_is_cut_off(
     assert set(exported(server)) == {"ha_kitchen"}
 
 
+async def test_created_sensor_that_is_not_listed_yet(
+    server: WotkitServer, add_export: AddExport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name is taken, by itself: it is used, and completed."""
+    lists = WotkitClient.sensors
+
+    async def leave_out_new_ones(client: WotkitClient, *args: Any) -> list[Sensor]:
+        found = await lists(client, *args)
+        return [one for one in found if SOURCE not in one.metadata.items()]
+
+    monkeypatch.setattr(WotkitClient, "sensors", leave_out_new_ones)
+    server.trouble = Trouble(
+        method="POST", path="/sensors/?$", times=1, drop_after=True
+    )
+    await add_export(TEMPERATURE, HUMIDITY)
+    await until_values(server, "ha_kitchen", "temperature", [21.5])
+    await until_values(server, "ha_kitchen", "humidity", [40.0])
+    assert set(exported(server)) == {"ha_kitchen"}
+
+
+async def test_account_that_is_there_twice(
+    server: WotkitServer,
+    house: House,
+    flows: FlowWalker,
+    add_export: AddExport,
+    account: ConfigEntry[Any],
+    hass: HomeAssistant,
+) -> None:
+    """Exports of two entries leave each other alone, as those of one entry do."""
+    await add_export(TEMPERATURE)
+    await until_values(server, "ha_kitchen", "temperature", [21.5])
+    # The first entry was made when nothing told yet whose the account is.
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, CONF_OWNER: None}
+    )
+    way = WAYS["user"]
+    form = await flows.answer(await open_form(flows, server, way.step), way.form)
+    twin = (await choose_sensors(flows, form))["result"]
+    export = await flows.add_subentry(twin, "export")
+    await flows.fill(export, {**DEFAULTS, "entities": [TEMPERATURE]})
+    await until_values(server, "ha_kitchen_2", "temperature", [21.5])
+    house.show(TEMPERATURE, 22)
+    await until_values(server, "ha_kitchen", "temperature", [21.5, 22.0])
+    await until_values(server, "ha_kitchen_2", "temperature", [21.5, 22.0])
+
+
 @pytest.mark.parametrize(
     "trouble", [{"drop_after": True}, {"drop": True}, {"status": 500}]
 )
@@ -220,6 +278,16 @@ async def test_name_that_the_user_has_taken(
     assert own.rows == []
     assert field_names(own) == ["lat", "lng", "value", "message"]
     assert exported(server)["ha_kitchen_2"].long_name == "Kitchen"
+
+
+async def test_name_that_is_taken_by_nobody_knows_what(
+    server: WotkitServer, add_export: AddExport
+) -> None:
+    """A sensor that the server does not show is left alone as well."""
+    server.add_sensor(USERNAME, "ha_kitchen", visibility="PRIVATE")
+    server.trouble = Trouble(method="GET", path="/sensors/ha_kitchen/?$", status=404)
+    await add_export(TEMPERATURE)
+    await until_values(server, "ha_kitchen_2", "temperature", [21.5])
 
 
 async def test_no_name_is_left(
