@@ -269,7 +269,7 @@ class ExportSender:
 
     def _lose(self, err: BaseException, at_least: float) -> float:
         """Note that the service is lost; return how many seconds to wait."""
-        self.last_error = type(err).__name__
+        self.last_error = type(err.__cause__ or err).__name__
         if not self.is_lost:
             self.is_lost = True
             _LOGGER.info(

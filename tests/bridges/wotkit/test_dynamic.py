@@ -169,10 +169,11 @@ async def test_sensor_leaves(
     leave: Any,
 ) -> None:
     """Its device and its entities are no more; the others stay."""
+    server.subscribe(USERNAME, sensors["compiler"])
     entry = await add_account(choice="both")
     leave(server, sensors["mule1"])
     await poll_and_settle(hass, entry)
-    assert device_names(hass, entry) == OWN
+    assert device_names(hass, entry) == {*OWN, "Compiler"}
     assert hass.states.get(TAXI) is None
     assert entity_registry.async_get(TAXI_VALUE) is None
     assert state_of(hass, TEMPERATURE) == "21.5"
@@ -185,10 +186,35 @@ async def test_sensor_leaves_while_home_assistant_is_off(
     sensors: dict[str, SimulatedSensor],
 ) -> None:
     """What has gone meanwhile is cleared away at the start."""
+    server.subscribe(USERNAME, sensors["compiler"])
     entry = await add_account(choice="both")
     await hass.config_entries.async_unload(entry.entry_id)
     server.remove_sensor(sensors["mule1"])
     await hass.config_entries.async_setup(entry.entry_id)
+    assert device_names(hass, entry) == {*OWN, "Compiler"}
+
+
+async def test_one_of_two_lists_is_empty(
+    hass: HomeAssistant,
+    add_account: AddAccount,
+    server: WotkitServer,
+    sensors: dict[str, SimulatedSensor],
+) -> None:
+    """Nor is one list trusted at once that is empty beside another that is not."""
+    entry = await add_account(choice="both")
+    everything = {*OWN, "Big Yellow Taxi"}
+    server.unsubscribe(USERNAME, sensors["mule1"])
+    for _ in range(2):
+        await poll_and_settle(hass, entry)
+        assert device_names(hass, entry) == everything
+        assert state_of(hass, "device_tracker.big_yellow_taxi") == STATE_UNAVAILABLE
+        assert state_of(hass, TEMPERATURE) == "21.5"
+    server.subscribe(USERNAME, sensors["mule1"])
+    await poll_and_settle(hass, entry)
+    assert state_of(hass, "device_tracker.big_yellow_taxi") == "not_home"
+    server.unsubscribe(USERNAME, sensors["mule1"])
+    for _ in range(3):
+        await poll_and_settle(hass, entry)
     assert device_names(hass, entry) == OWN
 
 
@@ -324,7 +350,7 @@ async def test_own_exports_are_no_devices(
 async def test_only_own_exports_are_left(
     hass: HomeAssistant, add_account: AddAccount, server: WotkitServer
 ) -> None:
-    """A list of nothing but exports is as good as an empty one."""
+    """A list of nothing but exports is none that the server has lost."""
     entry = await add_account()
     marks = marks_for(await async_installation(hass), "export", "device", {})
     server.add_sensor(USERNAME, "from_here", metadata=marks)
@@ -332,9 +358,6 @@ async def test_only_own_exports_are_left(
         gone = server.find_named(USERNAME, name)
         assert gone is not None
         server.remove_sensor(gone)
-    for _ in range(2):
-        await poll_and_settle(hass, entry)
-        assert device_names(hass, entry) == OWN
     await poll_and_settle(hass, entry)
     assert device_names(hass, entry) == set()
 

@@ -19,7 +19,7 @@ from ...coordinator import BridgeConfigEntry, BridgeCoordinator
 from ...exports import Exports
 from .account import create_entry_client
 from .channels import ControlChannels
-from .choice import queries_for
+from .choice import Query, queries_for
 from .client import Scope, Sensor, WotkitError, sensor_page
 from .const import CONF_SILENT_MINUTES, SERVICE_NAME, SUBENTRY_EXPORT
 from .devices import SensorDevice, sensor_device
@@ -73,7 +73,7 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
         )
         self._remakes = Remakes(hass, entry)
         self._queries = queries_for(entry.options)
-        self._empty_lists = 0
+        self._empty_lists: dict[Query, int] = {}
 
     @property
     @override
@@ -87,7 +87,15 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
     @property
     @override
     def empty_list_counts(self) -> bool:
-        return self._empty_lists >= _EMPTY_LISTS_THAT_COUNT
+        return True
+
+    @property
+    @override
+    def missing_means_gone(self) -> bool:
+        """Return whether no list is empty, or each that is has been so for a while."""
+        return not any(
+            0 < empty < _EMPTY_LISTS_THAT_COUNT for empty in self._empty_lists.values()
+        )
 
     @override
     async def async_fetch_devices(self) -> Iterable[SensorDevice]:
@@ -95,6 +103,8 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
         own: set[int] = set()
         for query in self._queries:
             listed = await self.client.sensors(query.scope, tags=query.tags)
+            empty = self._empty_lists.get(query, 0) + 1
+            self._empty_lists[query] = 0 if listed else empty
             if query.scope is Scope.CONTRIBUTED:
                 own.update(sensor.id for sensor in listed)
             sensors.update((one.id, one) for one in listed if query.takes(one))
@@ -107,7 +117,6 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
             )
             for sensor in sensors.values()
         ]
-        self._empty_lists = 0 if devices else self._empty_lists + 1
         if not self._list_was_read:
             remove_left_over(self.hass, self.config_entry, self.scope, devices)
         if not self._closed:
