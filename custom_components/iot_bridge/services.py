@@ -24,7 +24,7 @@ from .bridges.wotkit.actions import (
     async_send_message,
 )
 from .const import DOMAIN
-from .history_import import HistoryEntity
+from .history.importer import HistoryEntity
 
 ATTR_START: Final = "start"
 ATTR_END: Final = "end"

@@ -8,7 +8,6 @@ from aiohttp import ClientSession
 import pytest
 from yarl import URL
 
-from custom_components.iot_bridge import history_import
 from custom_components.iot_bridge.bridges.wotkit.client import (
     AnswerTooLargeError,
     BasicCredentials,
@@ -19,6 +18,7 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     WotkitError,
 )
 from custom_components.iot_bridge.bridges.wotkit.history import async_read_field
+from custom_components.iot_bridge.history import importer as history_import
 from homeassistant.exceptions import ServiceValidationError
 
 START = datetime(2024, 1, 1, tzinfo=UTC)

@@ -59,5 +59,5 @@ DEFAULT_CONTROLS: Final = tuple(Control)
 
 # The type of config subentry that sends Home Assistant's values.
 SUBENTRY_EXPORT: Final = "export"
-# Its data beside those of `export_form.py`: whether new sensors tell where home is.
+# Its data beside those of `export/form.py`: whether new sensors tell where home is.
 CONF_SHARE_LOCATION: Final = "share_location"

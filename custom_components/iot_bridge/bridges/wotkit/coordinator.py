@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 
 from ...coordinator import BridgeConfigEntry, BridgeCoordinator
-from ...exports import Exports
+from ...export.exports import Exports
 from .account import create_entry_client
 from .channels import ControlChannels
 from .choice import Query, queries_for

@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
 
-from ...exporter import Exporter
+from ...export.exporter import Exporter
 from .const import (
     CONF_CHOICE,
     CONF_CONTROLLED,

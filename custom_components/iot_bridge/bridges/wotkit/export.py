@@ -16,9 +16,9 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ...export_selection import ExportedEntity
-from ...export_sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
-from ...export_values import (
+from ...export.selection import ExportedEntity
+from ...export.sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
+from ...export.values import (
     ExportTarget,
     ExportValue,
     NotConvertibleError,

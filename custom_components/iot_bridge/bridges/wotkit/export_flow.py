@@ -7,7 +7,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.helpers.selector import BooleanSelector
 
-from ...export_form import EXPORT_FIELDS, chooses_something, read_export_form
+from ...export.form import EXPORT_FIELDS, chooses_something, read_export_form
 from .const import CONF_SHARE_LOCATION, SERVICE_NAME
 
 _FORM: Final = vol.Schema(

@@ -14,8 +14,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from ...const import DOMAIN
-from ...export_selection import ExportedEntity
-from ...export_values import Reading
+from ...export.selection import ExportedEntity
+from ...export.values import Reading
 from .client import (
     AlreadyExistsError,
     Field,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from ...history_import import Sample, refuse_too_many
+from ...history.importer import Sample, refuse_too_many
 from .client import AnswerTooLargeError, RequestTimeoutError, WotkitClient
 from .client.values import as_number
 

@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 
 from ...coordinator import BridgeConfigEntry
-from ...exports import async_remove_exports
+from ...export.exports import async_remove_exports
 from .channels import async_remove_subscriptions
 from .const import SUBENTRY_EXPORT
 from .remakes import async_forget_reloads

@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, EntityCategory
 
 from ...entity import BridgeEntity
-from ...history_import import HistoryEntity, Sample
+from ...history.importer import HistoryEntity, Sample
 from .client import Field, FieldType
 from .coordinator import WotkitCoordinator
 from .devices import ABOUT, LAST_UPDATE, LOCATION, SensorDevice, value_key

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.iot_bridge import exports as exports_module
 from custom_components.iot_bridge.bridges.wotkit import export as export_module
+from custom_components.iot_bridge.export import exports as exports_module
 from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant

@@ -8,16 +8,16 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.iot_bridge.export_values import ExportTarget, ValueKind
-from custom_components.iot_bridge.exporter import (
+from custom_components.iot_bridge.export.exporter import (
     ExportCounts,
     ReadingsRefusedError,
     SinkUnavailableError,
 )
+from custom_components.iot_bridge.export.values import ExportTarget, ValueKind
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 
-from .export_rig import MemorySink, StartExporter, exporters, move, set_states, settle
+from .rig import MemorySink, StartExporter, exporters, move, set_states, settle
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.history_import import HistoryEntity, Sample
+from custom_components.iot_bridge.history.importer import HistoryEntity, Sample
 from homeassistant.components.recorder import get_instance
 from homeassistant.components.recorder.db_schema import StatisticsShortTerm
 from homeassistant.components.recorder.models import (

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import math
 from typing import Any, Final
 
-from .export_values import ExportValue, Reading
+from .values import ExportValue, Reading
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)

@@ -11,8 +11,8 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import Store
 
-from .export_queue import Row, from_milliseconds, reading_from_row, value_from_disk
-from .export_values import ExportValue, Reading
+from .queue import Row, from_milliseconds, reading_from_row, value_from_disk
+from .values import ExportValue, Reading
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from homeassistant.components.sensor import SensorStateClass
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .history_rig import (
+from .rig import (
     NOW,
     Meter,
     add_meter,

@@ -7,10 +7,10 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.iot_bridge.exporter import SinkUnavailableError
+from custom_components.iot_bridge.export.exporter import SinkUnavailableError
 from homeassistant.core import HomeAssistant
 
-from .export_rig import MemorySink, StartExporter, exporters, set_states, settle
+from .rig import MemorySink, StartExporter, exporters, set_states, settle
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)

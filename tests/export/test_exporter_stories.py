@@ -7,10 +7,10 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from custom_components.iot_bridge.exporter import SinkUnavailableError
+from custom_components.iot_bridge.export.exporter import SinkUnavailableError
 from homeassistant.core import HomeAssistant
 
-from .export_rig import STORE_KEY, MemorySink, exporters, move, set_states, settle
+from .rig import STORE_KEY, MemorySink, exporters, move, set_states, settle
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 OPERATIONS = st.lists(

@@ -23,8 +23,8 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.helpers.typing import VolDictType
 
-from .export_selection import Selection
 from .exporter import ExportSettings
+from .selection import Selection
 
 CONF_ENTITIES: Final = "entities"
 CONF_AREAS: Final = "areas"

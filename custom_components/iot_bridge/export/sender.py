@@ -7,12 +7,12 @@ import logging
 import time
 from typing import Final
 
-from .export_queue import Batch, ExportQueue
-from .export_selection import ExportedEntity
-from .export_sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
-from .export_suspects import SuspectBatch, Verdict
-from .export_values import NotConvertibleError, Reading, convert
-from .link import Backoff, BackoffPolicy
+from ..link import Backoff, BackoffPolicy
+from .queue import Batch, ExportQueue
+from .selection import ExportedEntity
+from .sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
+from .suspects import SuspectBatch, Verdict
+from .values import NotConvertibleError, Reading, convert
 
 _LOGGER = logging.getLogger(__name__)
 

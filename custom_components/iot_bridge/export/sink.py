@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from .export_selection import ExportedEntity
-from .export_values import ExportTarget, Reading
+from .selection import ExportedEntity
+from .values import ExportTarget, Reading
 
 
 class SinkUnavailableError(Exception):

@@ -15,19 +15,16 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.exporter import Exporter, ExportSettings, Selection
+from custom_components.iot_bridge.export.exporter import (
+    Exporter,
+    ExportSettings,
+    Selection,
+)
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.storage import Store
 
-from .export_rig import (
-    STORE_KEY,
-    MemorySink,
-    StartExporter,
-    exporters,
-    set_states,
-    settle,
-)
+from .rig import STORE_KEY, MemorySink, StartExporter, exporters, set_states, settle
 
 
 @pytest.fixture

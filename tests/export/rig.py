@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.export_values import ExportTarget, ValueKind
-from custom_components.iot_bridge.exporter import (
+from custom_components.iot_bridge.export.exporter import (
     ExportedEntity,
     Exporter,
     ExportSettings,
@@ -23,6 +22,7 @@ from custom_components.iot_bridge.exporter import (
     Selection,
     SinkUnavailableError,
 )
+from custom_components.iot_bridge.export.values import ExportTarget, ValueKind
 from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.core import HomeAssistant
 

@@ -6,18 +6,18 @@ from typing import override
 
 from hypothesis import given, settings, strategies as st
 
-from custom_components.iot_bridge.export_queue import ExportQueue
-from custom_components.iot_bridge.export_selection import ExportedEntity
-from custom_components.iot_bridge.export_sender import ExportSender
-from custom_components.iot_bridge.export_sink import ExportSink, SinkUnavailableError
-from custom_components.iot_bridge.export_suspects import (
+from custom_components.iot_bridge.export.queue import ExportQueue
+from custom_components.iot_bridge.export.selection import ExportedEntity
+from custom_components.iot_bridge.export.sender import ExportSender
+from custom_components.iot_bridge.export.sink import ExportSink, SinkUnavailableError
+from custom_components.iot_bridge.export.suspects import (
     BLAMES_BEFORE_VERDICT,
     FAILURES_BEFORE_PROOF,
 )
-from custom_components.iot_bridge.export_values import ExportTarget, Reading, ValueKind
+from custom_components.iot_bridge.export.values import ExportTarget, Reading, ValueKind
 from custom_components.iot_bridge.link import BackoffPolicy
 
-from .export_rig import drive, entity
+from .rig import drive, entity
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TRIES = FAILURES_BEFORE_PROOF + BLAMES_BEFORE_VERDICT

@@ -10,19 +10,19 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.export_form import (
-    chooses_something,
-    read_export_form,
-    settings_from,
-)
-from custom_components.iot_bridge.export_values import ExportTarget, ValueKind
-from custom_components.iot_bridge.exporter import (
+from custom_components.iot_bridge.export.exporter import (
     ExportedEntity,
     Exporter,
     ExportSink,
     Reading,
 )
-from custom_components.iot_bridge.exports import Exports, async_remove_exports
+from custom_components.iot_bridge.export.exports import Exports, async_remove_exports
+from custom_components.iot_bridge.export.form import (
+    chooses_something,
+    read_export_form,
+    settings_from,
+)
+from custom_components.iot_bridge.export.values import ExportTarget, ValueKind
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er

@@ -10,14 +10,14 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.history_import import Sample
+from custom_components.iot_bridge.history.importer import Sample
 from homeassistant.components.recorder import Recorder
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.sensor import SensorStateClass
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
-from .history_rig import (
+from .rig import (
     HOUR_0,
     NOW,
     Meter,

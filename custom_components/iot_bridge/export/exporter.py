@@ -24,15 +24,15 @@ from homeassistant.helpers.event import async_call_later, async_track_state_chan
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
-from .export_queue import ExportQueue
-from .export_selection import Excluded, ExportedEntity, SelectedEntities, Selection
-from .export_sender import ExportSender
-from .export_sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
-from .export_store import Document, ExportStore, as_document, async_remove_export_store
-from .export_taking import Sample, ValueTaker
-from .export_values import Reading, unit_of, value_of
-from .link import BackoffPolicy
+from ..const import DOMAIN
+from ..link import BackoffPolicy
+from .queue import ExportQueue
+from .selection import Excluded, ExportedEntity, SelectedEntities, Selection
+from .sender import ExportSender
+from .sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
+from .store import Document, ExportStore, as_document, async_remove_export_store
+from .taking import Sample, ValueTaker
+from .values import Reading, unit_of, value_of
 
 __all__ = [
     "ExportCounts",

@@ -10,7 +10,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.iot_bridge.exporter import (
+from custom_components.iot_bridge.export.exporter import (
     ExportCounts,
     SinkUnavailableError,
     async_remove_export_store,
@@ -21,7 +21,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import CoreState, HomeAssistant
 
-from .export_rig import (
+from .rig import (
     STORE_KEY,
     MemorySink,
     StartExporter,

@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.iot_bridge.history_statistics import (
+from custom_components.iot_bridge.history.statistics import (
     Anchor,
     Growth,
     Sample,
@@ -16,7 +16,7 @@ from custom_components.iot_bridge.history_statistics import (
     total_growth,
 )
 
-from .history_rig import HOUR_0
+from .rig import HOUR_0
 
 MINUTES = st.integers(min_value=0, max_value=600)
 COUNTS = st.integers(min_value=0, max_value=1000)

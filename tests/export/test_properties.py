@@ -16,21 +16,21 @@ from hypothesis.stateful import (
     rule,
 )
 
-from custom_components.iot_bridge.export_queue import ExportQueue, milliseconds
-from custom_components.iot_bridge.export_selection import ExportedEntity
-from custom_components.iot_bridge.export_sender import ExportSender
-from custom_components.iot_bridge.export_sink import (
+from custom_components.iot_bridge.export.queue import ExportQueue, milliseconds
+from custom_components.iot_bridge.export.selection import ExportedEntity
+from custom_components.iot_bridge.export.sender import ExportSender
+from custom_components.iot_bridge.export.sink import (
     ExportSink,
     ReadingsRefusedError,
     SinkUnavailableError,
 )
-from custom_components.iot_bridge.export_store import as_document, from_document
-from custom_components.iot_bridge.export_suspects import FAILURES_BEFORE_PROOF
-from custom_components.iot_bridge.export_taking import Sample, ValueTaker
-from custom_components.iot_bridge.export_values import ExportTarget, Reading, ValueKind
+from custom_components.iot_bridge.export.store import as_document, from_document
+from custom_components.iot_bridge.export.suspects import FAILURES_BEFORE_PROOF
+from custom_components.iot_bridge.export.taking import Sample, ValueTaker
+from custom_components.iot_bridge.export.values import ExportTarget, Reading, ValueKind
 from custom_components.iot_bridge.link import BackoffPolicy
 
-from .export_rig import drive, entity
+from .rig import drive, entity
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = ("a", "b", "c", "unwanted")

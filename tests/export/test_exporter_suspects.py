@@ -7,14 +7,14 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
-from custom_components.iot_bridge.exporter import (
+from custom_components.iot_bridge.export.exporter import (
     ExportCounts,
     Exporter,
     SinkUnavailableError,
 )
 from homeassistant.core import HomeAssistant
 
-from .export_rig import MemorySink, StartExporter, exporters, move, set_states, settle
+from .rig import MemorySink, StartExporter, exporters, move, set_states, settle
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 NAMES = [f"e{number:02}" for number in range(20)]

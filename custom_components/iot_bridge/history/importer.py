@@ -19,10 +19,10 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
-from .history_compile import Compilation, OtherMeanError, Target, compile_history
-from .history_statistics import Sample, full_hour
-from .history_units import UnitsDifferError
+from ..const import DOMAIN
+from .compile import Compilation, OtherMeanError, Target, compile_history
+from .statistics import Sample, full_hour
+from .units import UnitsDifferError
 
 __all__ = ["HistoryEntity", "Sample", "refuse_too_many"]
 

@@ -15,10 +15,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .const import DOMAIN
-from .export_form import CONF_ENTITIES, settings_from
+from ..const import DOMAIN
+from ..link import BackoffPolicy
 from .exporter import Exporter, ExportSink, async_remove_export_store
-from .link import BackoffPolicy
+from .form import CONF_ENTITIES, settings_from
 
 # How long a service that is lost is left alone.
 EXPORT_POLICY: Final = BackoffPolicy()

@@ -23,7 +23,7 @@ from homeassistant.components.recorder.statistics import (
 from homeassistant.components.sensor import SensorStateClass
 from homeassistant.core import HomeAssistant
 
-from .history_statistics import (
+from .statistics import (
     Growth,
     Sample,
     angle_rows,
@@ -34,7 +34,7 @@ from .history_statistics import (
     total_growth,
     usable,
 )
-from .history_units import StatisticsUnit, find_unit
+from .units import StatisticsUnit, find_unit
 
 _BEGINNING: Final = datetime.fromtimestamp(0, UTC)
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from .export_queue import from_milliseconds, milliseconds
-from .export_selection import ExportedEntity
-from .export_values import ExportValue, Reading
+from .queue import from_milliseconds, milliseconds
+from .selection import ExportedEntity
+from .values import ExportValue, Reading
 
 # Milliseconds that the last reading may be later than the clock says: a day. If it is
 # more, the clock was wrong then, and times would stay wrong if they went on from there.

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.iot_bridge.export_selection import (
+from custom_components.iot_bridge.export.exporter import Exporter
+from custom_components.iot_bridge.export.selection import (
     ExportedEntity,
     SelectedEntities,
     Selection,
 )
-from custom_components.iot_bridge.exporter import Exporter
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
@@ -21,7 +21,7 @@ from homeassistant.helpers import (
     label_registry as lr,
 )
 
-from .export_rig import MemorySink, exporters, set_states, settle
+from .rig import MemorySink, exporters, set_states, settle
 
 
 class House:

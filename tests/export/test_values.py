@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.iot_bridge.export_values import (
+from custom_components.iot_bridge.export.values import (
     ExportTarget,
     ExportValue,
     NotConvertibleError,

@@ -1,0 +1,1 @@
+"""Past data of any service as Home Assistant's long-term statistics."""

@@ -1,0 +1,1 @@
+"""Tests of the exporter, which every bridge shares."""
