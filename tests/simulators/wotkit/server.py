@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 import inspect
 import json
 import time
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from aiohttp import ClientConnectionError, web
@@ -44,6 +45,7 @@ class WotkitServer(Platform):
         self._runner: web.AppRunner | None = None
         self._port = 0
         self._stopping = asyncio.Event()
+        self._busy: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -86,8 +88,19 @@ class WotkitServer(Platform):
         self._stopping.set()
         self.control.end_polls()
         await runner.cleanup()
+        # aiohttp forgets requests whose client has gone, though they are still at work.
+        while self._busy:
+            await asyncio.wait(set(self._busy))
+            await asyncio.sleep(0)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        task = asyncio.current_task()
+        assert task is not None
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
+        return await self._answer(request)
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
         refused: SignInRefused | None = None
         user: str | None = None
         try:
@@ -192,7 +205,9 @@ class WotkitServer(Platform):
     ) -> web.Response | None:
         """Return what is answered in place of the real answer, if anything is."""
         if trouble.slow:
-            await asyncio.sleep(trouble.slow)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(trouble.slow):
+                    await self._stopping.wait()
         if trouble.hang:
             await self._stopping.wait()
         if trouble.hang or trouble.drop:
