@@ -82,7 +82,7 @@ async def test_success(
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name not in READING])
-@pytest.mark.parametrize("body", [b"", b"<html>", b"null"])
+@pytest.mark.parametrize("body", [b"", b"OK", b"null"])
 async def test_nothing_to_read(
     asking: WotkitClient, scripted: ScriptedServer, name: str, body: bytes
 ) -> None:
@@ -90,6 +90,16 @@ async def test_nothing_to_read(
     await CALLS[name].work(asking)
     scripted.say(Reply(status=204))
     await CALLS[name].work(asking)
+
+
+@pytest.mark.parametrize("name", CALLS)
+async def test_page_of_somebody_else(
+    asking: WotkitClient, scripted: ScriptedServer, name: str
+) -> None:
+    """A network that wants one to sign in first says 200 to everything."""
+    scripted.say(Reply(status=200, body=b"\n <!DOCTYPE html><html>Welcome"))
+    with pytest.raises(UnexpectedAnswerError):
+        await CALLS[name].work(asking)
 
 
 # Bodies

@@ -71,8 +71,19 @@ async def test_server_is_gone_and_back(
         {"status": 302},
         {"status": 403},
         {"status": 404},
+        {"garbage": True},
     ],
-    ids=["lost answer", "cut off", "silence", "500", "429", "302", "403", "404"],
+    ids=[
+        "lost answer",
+        "cut off",
+        "silence",
+        "500",
+        "429",
+        "302",
+        "403",
+        "404",
+        "page",
+    ],
 )
 async def test_sending_fails(
     server: WotkitServer,

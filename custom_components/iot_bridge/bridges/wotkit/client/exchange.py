@@ -74,6 +74,11 @@ class Answer:
         except ValueError, RecursionError:
             return None
 
+    @property
+    def is_page(self) -> bool:
+        """Return whether the body is a web page, whatever its content type."""
+        return self._text().lstrip().startswith("<")
+
     def _text(self) -> str:
         try:
             return self.content.decode(json.detect_encoding(self.content))

@@ -93,8 +93,14 @@ class WotkitHttp:
         Raises:
             WotkitError: One of its kinds, by the HTTP status; not obeyed, but for
                 `RequestTimeoutError`.
+            UnexpectedAnswerError: The answer is a web page: somebody else has answered,
+                as the sign-in page of a network does.
         """
-        await self._ask(request)
+        answer = await self._ask(request)
+        if answer.is_page:
+            raise UnexpectedAnswerError(
+                f"{request.what}: HTTP {answer.status}, the answer is a web page"
+            )
 
     async def ask(self, request: Request) -> Any:
         """Send a request whose answer is JSON.
