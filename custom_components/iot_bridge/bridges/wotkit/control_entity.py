@@ -1,7 +1,6 @@
 """The base of the entities of a control channel."""
 
-from collections.abc import Coroutine
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.restore_state import (
@@ -96,10 +95,7 @@ class ControlEntity(ChannelEntity, RestoreEntity):
             async_carry_out(
                 self.hass,
                 self.coordinator.config_entry,
-                self._async_message(message),
+                self.coordinator.client.send_message(self.device.sensor.id, message),
                 f"{DOMAIN} wotkit message",
             )
         )
-
-    def _async_message(self, message: ControlMessage) -> Coroutine[Any, Any, None]:
-        return self.coordinator.client.send_message(self.device.sensor.id, message)

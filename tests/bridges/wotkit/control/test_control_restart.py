@@ -8,17 +8,14 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from custom_components.iot_bridge.bridges.wotkit import channels as channels_module
-from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from tests.simulators.wotkit import SimulatedSensor, WotkitServer
 from tests.waiting import note_changes, state_of, until, until_state
 
-from .conftest import AddAccount
-from .control_rig import ALL, LAMP, no_control, note_messages, states
-from .world import (
+from ..conftest import AddAccount
+from ..world import (
     CONTROLS,
     EVENT,
     SLIDER,
@@ -30,27 +27,9 @@ from .world import (
     subscribe_requests,
     until_heard,
 )
+from .rig import ALL, LAMP, no_control, note_messages, states
 
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reconnect after hundredths of seconds."""
-    policy = BackoffPolicy(first=0.02, longest=0.05, jitter=0)
-    monkeypatch.setattr(channels_module, "LINK_POLICY", policy)
-
-
-@pytest.fixture
-def lamp(sensors: dict[str, SimulatedSensor]) -> SimulatedSensor:
-    """The actuator."""
-    return sensors["lamp_post"]
-
-
-@pytest.fixture
-async def entry(add_account: AddAccount, server: WotkitServer) -> ConfigEntry[Any]:
-    """An account whose actuator is heard."""
-    entry = await add_account(controlled_sensors=[LAMP])
-    await until_heard(server)
-    return entry
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 async def test_message_during_a_reload(

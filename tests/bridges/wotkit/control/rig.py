@@ -7,7 +7,7 @@ from homeassistant.core import Event, HomeAssistant, State, callback
 from tests.simulators.wotkit import Trouble
 from tests.waiting import state_of
 
-from .world import CONTROLS, EVENT
+from ..world import CONTROLS, EVENT
 
 # The id of the actuator
 LAMP: Final = "1002"

@@ -12,9 +12,8 @@ from homeassistant.exceptions import HomeAssistantError
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 from tests.waiting import note_changes, state_of, until, until_state
 
-from .conftest import USERNAME, AddAccount
-from .control_rig import LAMP, note_messages
-from .world import (
+from ..conftest import USERNAME, AddAccount
+from ..world import (
     BRIGHTNESS,
     CONTROLS,
     EVENT,
@@ -26,20 +25,7 @@ from .world import (
     poll,
     until_heard,
 )
-
-
-@pytest.fixture
-def lamp(sensors: dict[str, SimulatedSensor]) -> SimulatedSensor:
-    """The actuator."""
-    return sensors["lamp_post"]
-
-
-@pytest.fixture
-async def entry(add_account: AddAccount, server: WotkitServer) -> ConfigEntry[Any]:
-    """An account whose actuator is heard."""
-    entry = await add_account(controlled_sensors=[LAMP])
-    await until_heard(server)
-    return entry
+from .rig import LAMP, note_messages
 
 
 async def test_listening_is_no_data(

@@ -6,18 +6,15 @@ from typing import Any, Final
 
 import pytest
 
-from custom_components.iot_bridge.bridges.wotkit import channels as channels_module
-from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Event, HomeAssistant, State, callback
 from tests.simulators.wotkit import SimulatedSensor, WotkitServer
 from tests.waiting import note_changes, state_of, until, until_state
 
-from .conftest import AddAccount
-from .control_rig import LAMP, no_control, note_messages, states
-from .leftovers import client_tasks, timers
-from .world import (
+from ..conftest import AddAccount
+from ..leftovers import client_tasks, timers
+from ..world import (
     BRIGHTNESS,
     SLIDER,
     SWITCH,
@@ -28,30 +25,13 @@ from .world import (
     subscribe_requests,
     until_heard,
 )
+from .rig import LAMP, no_control, note_messages, states
 
 LOST: Final = "The connection to WoTKit control channel of Lamp Post is lost"
 BACK: Final = "The connection to WoTKit control channel of Lamp Post is back"
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reconnect after hundredths of seconds."""
-    policy = BackoffPolicy(first=0.02, longest=0.05, jitter=0)
-    monkeypatch.setattr(channels_module, "LINK_POLICY", policy)
-
-
-@pytest.fixture
-def lamp(sensors: dict[str, SimulatedSensor]) -> SimulatedSensor:
-    """The actuator."""
-    return sensors["lamp_post"]
-
-
-@pytest.fixture
-async def entry(add_account: AddAccount, server: WotkitServer) -> ConfigEntry[Any]:
-    """An account whose actuator is heard."""
-    entry = await add_account(controlled_sensors=[LAMP])
-    await until_heard(server)
-    return entry
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 async def test_one_subscription(

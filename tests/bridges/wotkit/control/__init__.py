@@ -1,0 +1,1 @@
+"""Tests of WoTKit's control channels."""
