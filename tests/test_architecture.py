@@ -41,6 +41,11 @@ SHARED_ROOMS = [
     "oauth.py",
     "oauth_tokens.py",
     "push_link.py",
+    "wire/address.py",
+    "wire/bodies.py",
+    "wire/errors.py",
+    "wire/exchange.py",
+    "wire/values.py",
 ]
 
 
@@ -75,9 +80,9 @@ def test_there_are_files_to_look_at() -> None:
 
 @pytest.mark.parametrize("bridge", BRIDGES)
 def test_clients_know_no_home_assistant(bridge: str) -> None:
-    """A client imports nothing of Home Assistant, and nothing outside its own folder."""
+    """A client imports nothing of Home Assistant: only its own folder and the wire."""
     client = ROOT / "bridges" / bridge / "client"
-    own = f"{PACKAGE}.bridges.{bridge}.client"
+    own = (f"{PACKAGE}.bridges.{bridge}.client", f"{PACKAGE}.wire")
     for file in files_of(client):
         for module in imports_of(file):
             assert not module.startswith(("homeassistant", "voluptuous")), file
@@ -101,10 +106,13 @@ def test_shared_rooms_know_no_bridge(room: str) -> None:
         assert not module.startswith(f"{PACKAGE}.bridges"), room
 
 
-def test_the_link_knows_no_home_assistant() -> None:
-    """Back-off is plain asyncio."""
-    for module in imports_of(ROOT / "link.py"):
-        assert not module.startswith("homeassistant")
+def test_link_and_wire_know_no_home_assistant() -> None:
+    """Back-off is plain asyncio, and clients build on the wire."""
+    wire = files_of(ROOT / "wire")
+    assert len(wire) > 3
+    for file in (ROOT / "link.py", *wire):
+        for module in imports_of(file):
+            assert not module.startswith("homeassistant"), file
 
 
 def test_no_file_is_long() -> None:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ...history.importer import Sample, refuse_too_many
+from ...wire.values import as_number
 from .client import AnswerTooLargeError, RequestTimeoutError, WotkitClient
-from .client.values import as_number
 
 # The server has no pages for these. A day of readings each second is some megabytes,
 # which take a second to be read; where there are few, years should not take thousands

@@ -155,7 +155,9 @@ async def test_log_lines(
     await client.sensor("oven")
     server.expire_access_tokens()
     await client.send_row("oven", {"value": 1})
-    lines = [record.getMessage() for record in log.records if "client" in record.name]
+    lines = [
+        record.getMessage() for record in log.records if "iot_bridge" in record.name
+    ]
     assert lines == [
         "GET sensor: HTTP 200",
         "POST data: HTTP 401",

@@ -3,7 +3,8 @@
 It knows nothing of Home Assistant: give it an aiohttp session.
 """
 
-from .address import api_candidates, parse_server, portal_url, sensor_page
+from ....wire.address import parse_server
+from .address import api_candidates, portal_url, sensor_page
 from .client import MAX_WAIT, WotkitClient
 from .control import ControlChannel
 from .credentials import AccessTokens, BasicCredentials, Credentials

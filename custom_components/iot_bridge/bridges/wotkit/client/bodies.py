@@ -5,30 +5,15 @@ Control Channel".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-import json
 import math
 from typing import Any
 from urllib.parse import urlencode
 
+from ....wire.bodies import Body, json_body
+from ....wire.values import iso_milliseconds
 from .errors import InvalidDataError
 from .models import DataRow, Field, FieldType, FieldValue, NewSensor, Visibility
-from .values import iso_milliseconds
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Body:
-    """The body of a request."""
-
-    content_type: str
-    content: bytes
-
-
-def json_body(value: object) -> Body:
-    """Write JSON."""
-    content = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    return Body("application/json", content.encode())
 
 
 def message_body(message: Mapping[str, FieldValue]) -> Body:

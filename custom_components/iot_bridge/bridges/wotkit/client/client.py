@@ -12,6 +12,8 @@ from urllib.parse import quote
 from aiohttp import ClientSession
 from yarl import URL
 
+from ....wire.exchange import TIMEOUT
+from ....wire.values import as_int, as_mapping, milliseconds
 from .bodies import (
     message_body,
     new_sensor_body,
@@ -27,7 +29,6 @@ from .errors import (
     SubscriptionGoneError,
     UnexpectedAnswerError,
 )
-from .exchange import TIMEOUT
 from .http import Request, WotkitHttp
 from .models import (
     ControlMessage,
@@ -40,7 +41,6 @@ from .models import (
     Visibility,
 )
 from .parser import parse_messages, parse_rows, parse_sensor, parse_sensors
-from .values import as_int, as_mapping, milliseconds
 
 # The most that the server gives at once.
 _PAGE: Final = 1000

@@ -6,9 +6,11 @@ from typing import Final
 from aiohttp import ClientSession
 from yarl import URL
 
-from .address import api_candidates, parse_server
-from .errors import CannotConnectError, UnexpectedAnswerError
-from .exchange import TIMEOUT, Exchange
+from ....wire.address import parse_server
+from ....wire.errors import ExchangeError, NotReachedError, translated
+from ....wire.exchange import TIMEOUT, Exchange
+from .address import api_candidates
+from .errors import EXCHANGE_ERRORS, CannotConnectError, UnexpectedAnswerError
 from .statuses import is_trouble
 
 # Private everywhere: without sign-in it is empty or refused (WoTKit API documentation,
@@ -46,7 +48,9 @@ async def find_api(
                 what="GET sensors",
                 timeout=timeout,
             )
-        except UnexpectedAnswerError:
+        except NotReachedError as err:
+            raise translated(err, EXCHANGE_ERRORS) from None
+        except ExchangeError:
             continue
         if answer.status in _REFUSED or (
             answer.status == HTTPStatus.OK and isinstance(answer.json(), list)

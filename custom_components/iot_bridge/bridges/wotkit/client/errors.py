@@ -3,6 +3,11 @@
 Texts name what was asked and the HTTP status; never addresses, sign-in data or values.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
+from ....wire import errors as wire
+
 
 class WotkitError(Exception):
     """The base of all errors of this client."""
@@ -66,3 +71,12 @@ class InvalidDataError(WotkitError):
 
 class FutureTimestampError(InvalidDataError):
     """A row is later than the server's clock, which may lag behind."""
+
+
+# What one request meets with, as an error of this client
+EXCHANGE_ERRORS: Final[Mapping[type[wire.ExchangeError], type[WotkitError]]] = {
+    wire.NotReachedError: CannotConnectError,
+    wire.AnswerLostError: RequestTimeoutError,
+    wire.NoHttpError: UnexpectedAnswerError,
+    wire.AnswerTooLargeError: AnswerTooLargeError,
+}

@@ -14,10 +14,11 @@ from urllib.parse import quote, urlencode
 from aiohttp import ClientSession, hdrs
 from yarl import URL
 
-from .bodies import Body
+from ....wire.bodies import Body
+from ....wire.errors import ExchangeError, translated
+from ....wire.exchange import LIST_LIMIT, TIMEOUT, Answer, Exchange
 from .credentials import Authorization, BasicCredentials, Credentials, basic, bearer
-from .errors import SignInError, UnexpectedAnswerError
-from .exchange import LIST_LIMIT, TIMEOUT, Answer, Exchange
+from .errors import EXCHANGE_ERRORS, SignInError, UnexpectedAnswerError
 from .statuses import failure_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -155,16 +156,19 @@ class WotkitHttp:
             query = urlencode(request.query, quote_via=quote, errors="replace")
             address = f"{address}?{query}"
         limits = {"limit": LIST_LIMIT} if request.large else {}
-        return await self._exchange.send(
-            request.method,
-            URL(address, encoded=True),
-            what=request.what,
-            headers={hdrs.AUTHORIZATION: authorization.header},
-            body=request.body,
-            timeout=self._timeout if request.timeout is None else request.timeout,
-            once=request.once,
-            **limits,
-        )
+        try:
+            return await self._exchange.send(
+                request.method,
+                URL(address, encoded=True),
+                what=request.what,
+                headers={hdrs.AUTHORIZATION: authorization.header},
+                body=request.body,
+                timeout=self._timeout if request.timeout is None else request.timeout,
+                once=request.once,
+                **limits,
+            )
+        except ExchangeError as err:
+            raise translated(err, EXCHANGE_ERRORS) from None
 
 
 def _bearer(request: Request, token: str) -> Authorization:

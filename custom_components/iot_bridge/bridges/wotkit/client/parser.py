@@ -7,16 +7,7 @@ One odd item never loses the others. Source: WoTKit API documentation, "Sensors"
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .models import (
-    ControlMessage,
-    DataRow,
-    Field,
-    FieldType,
-    FieldValue,
-    Sensor,
-    Visibility,
-)
-from .values import (
+from ....wire.values import (
     as_bool,
     as_int,
     as_items,
@@ -26,6 +17,15 @@ from .values import (
     as_text,
     as_time,
     as_value,
+)
+from .models import (
+    ControlMessage,
+    DataRow,
+    Field,
+    FieldType,
+    FieldValue,
+    Sensor,
+    Visibility,
 )
 
 # Lists may hold groups of sensors too.

@@ -8,6 +8,8 @@ from http import HTTPStatus
 import re
 from typing import Final
 
+from ....wire.exchange import Answer
+from ....wire.values import as_items, as_mapping, as_text
 from .errors import (
     AlreadyExistsError,
     CannotConnectError,
@@ -19,8 +21,6 @@ from .errors import (
     UnexpectedAnswerError,
     WotkitError,
 )
-from .exchange import Answer
-from .values import as_items, as_mapping, as_text
 
 _ERRORS: Final[Mapping[int, type[WotkitError]]] = {
     HTTPStatus.UNAUTHORIZED: SignInError,

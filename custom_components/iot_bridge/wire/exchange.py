@@ -28,18 +28,18 @@ from yarl import URL
 
 from .bodies import Body
 from .errors import (
+    AnswerLostError,
     AnswerTooLargeError,
-    CannotConnectError,
-    RequestTimeoutError,
-    UnexpectedAnswerError,
-    WotkitError,
+    ExchangeError,
+    NoHttpError,
+    NotReachedError,
 )
 
 _LOGGER = logging.getLogger(__name__)
 
 # Seconds
 TIMEOUT: Final = 10.0
-# Bytes. A thousand sensors with their fields are some megabytes.
+# Bytes. A thousand things with all that they have are some megabytes.
 LIST_LIMIT: Final = 16 * 1024 * 1024
 _ANSWER_LIMIT: Final = 1024 * 1024
 _CHUNK: Final = 64 * 1024
@@ -61,11 +61,15 @@ class Answer:
         status: The HTTP status.
         content: The body.
         charset: What it is said to be written in; None where nothing is said.
+        headers: By name, whatever its capitals.
+        cookies: What it sets, by name.
     """
 
     status: int
     content: bytes
     charset: str | None
+    headers: Mapping[str, str]
+    cookies: Mapping[str, str]
 
     def json(self) -> Any:
         """Return the body as JSON, whatever its content type; None if it is none."""
@@ -124,16 +128,16 @@ class Exchange:
                 what the lost answer held is not given out again.
 
         Raises:
-            CannotConnectError: The server was not reached.
-            RequestTimeoutError: No answer in time, or the connection was lost before
+            NotReachedError: The server was not reached.
+            AnswerLostError: No answer in time, or the connection was lost before
                 it came; the server may have obeyed nevertheless.
             AnswerTooLargeError: The answer is larger than `limit`.
-            UnexpectedAnswerError: The answer is no HTTP.
+            NoHttpError: The answer is no HTTP.
         """
         sent = dict(headers or {})
         if body is not None:
             sent[hdrs.CONTENT_TYPE] = body.content_type
-        failure: WotkitError
+        failure: ExchangeError
         try:
             async with self._session.request(
                 method,
@@ -146,13 +150,19 @@ class Exchange:
             ) as response:
                 content = await _content(response, limit)
                 _LOGGER.debug("%s: HTTP %d", what, response.status)
-                return Answer(response.status, content, response.charset)
+                return Answer(
+                    response.status,
+                    content,
+                    response.charset,
+                    response.headers,
+                    {name: one.value for name, one in response.cookies.items()},
+                )
         except TimeoutError:
-            failure = RequestTimeoutError(f"{what}: no answer in time")
+            failure = AnswerLostError(f"{what}: no answer in time")
         except _TooLargeError:
             failure = AnswerTooLargeError(f"{what}: the answer is too large")
         except ClientConnectorError as err:
-            failure = CannotConnectError(f"{what}: {type(err).__name__}")
+            failure = NotReachedError(f"{what}: {type(err).__name__}")
         except (
             _ConnectionLostError,
             ClientPayloadError,
@@ -160,11 +170,11 @@ class Exchange:
             OSError,
         ):
             # As with a time-out, nobody knows whether the server has obeyed.
-            failure = RequestTimeoutError(f"{what}: the connection was lost")
+            failure = AnswerLostError(f"{what}: the connection was lost")
         except ClientResponseError:
-            failure = UnexpectedAnswerError(f"{what}: the answer is no HTTP")
+            failure = NoHttpError(f"{what}: the answer is no HTTP")
         except ClientError as err:
-            failure = CannotConnectError(f"{what}: {type(err).__name__}")
+            failure = NotReachedError(f"{what}: {type(err).__name__}")
         raise failure
 
 

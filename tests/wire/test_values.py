@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.iot_bridge.bridges.wotkit.client import values
+from custom_components.iot_bridge.wire import values
 
 MOMENT = datetime(2012, 12, 7, 1, 47, 18, 639_000, UTC)
 
