@@ -41,6 +41,7 @@ SHARED_ROOMS = [
     "oauth.py",
     "oauth_tokens.py",
     "push_link.py",
+    "reloads.py",
     "wire/address.py",
     "wire/bodies.py",
     "wire/errors.py",

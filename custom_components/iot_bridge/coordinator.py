@@ -234,6 +234,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         device_id: str,
         changes: Mapping[str, Any],
         online: bool | None = None,
+        *,
+        outlives_list: bool = True,
     ) -> None:
         """Take over what the service has pushed, or confirmed, about one device.
 
@@ -241,8 +243,10 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             device_id: A known device's id.
             changes: Values by key; those that are as before are ignored.
             online: Whether the service reaches the device, None if not said.
+            outlives_list: Whether it is newer than a list that is on its way. What
+                only follows from the former list is not.
         """
-        if self._fetching:
+        if self._fetching and outlives_list:
             push = self._pushed_meanwhile.setdefault(device_id, Push({}))
             push.changes.update(changes)
             push.online = push.online if online is None else online

@@ -14,14 +14,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 import time
-from typing import Any, Final, override
+from typing import Any, Final, Self, override
 
 from aiohttp import ClientError, RequestInfo
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.const import CONF_CLIENT_ID
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import (
     OAuth2TokenRequestBaseError,
@@ -64,6 +64,10 @@ class ClientRefusedError(TokenRefusedError):
     """The server does not know the client id, or not with this secret."""
 
 
+class GrantRefusedError(TokenRefusedError):
+    """The server gives this client no token in this way, or not for this user."""
+
+
 class TokenTimeoutError(OAuth2TokenRequestConnectionError):
     """The server did not answer in time."""
 
@@ -83,6 +87,7 @@ _FLOW_ERRORS: Final[Mapping[type[Exception], tuple[str, str]]] = {
     TokenReplyError: ("base", "unexpected_answer"),
     TokenRefusedError: ("base", "code_rejected"),
     ClientRefusedError: (CONF_CLIENT_ID, "invalid_client"),
+    GrantRefusedError: ("base", "grant_refused"),
     AuthorizeRejectedError: ("base", "authorize_rejected"),
 }
 FLOW_ERROR_KEYS: Final = frozenset(key for _, key in _FLOW_ERRORS.values())
@@ -110,6 +115,21 @@ class PasswordGrant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenDialect:
+    """What a server's answers have of their own.
+
+    Attributes:
+        life_of: Tells how many seconds a new access token lives, for a server that
+            does not say so and gives no refresh tokens; None where that is known.
+        refusals: By the `code` of an answer, why there is no token; for a server that
+            knows other words than RFC 6749.
+    """
+
+    life_of: Callable[[str], float] | None = None
+    refusals: Mapping[str, type[TokenRefusedError]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OAuth2Client:
     """An application as it is registered with a server.
 
@@ -119,6 +139,7 @@ class OAuth2Client:
         authorize_url: The page where the user consents.
         token_url: Gives tokens.
         password_grant: How the server wants to be asked with a password.
+        dialect: How it answers.
     """
 
     client_id: str = field(repr=False)
@@ -126,6 +147,36 @@ class OAuth2Client:
     authorize_url: str
     token_url: str
     password_grant: PasswordGrant = PasswordGrant()
+    dialect: TokenDialect = TokenDialect()
+
+    @classmethod
+    def from_entry(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        authorize_path: str,
+        token_path: str,
+        password_grant: PasswordGrant = PasswordGrant(),
+        dialect: TokenDialect = TokenDialect(),
+    ) -> Self:
+        """Return the client in an entry's data.
+
+        Args:
+            data: Hold `url`, `client_id` and `client_secret`.
+            authorize_path: Of the page, below that address.
+            token_path: Likewise of what gives tokens.
+            password_grant: How the server wants to be asked with a password.
+            dialect: How it answers.
+        """
+        url = URL(data[CONF_URL])
+        return cls(
+            client_id=data[CONF_CLIENT_ID],
+            client_secret=data[CONF_CLIENT_SECRET],
+            authorize_url=str(url / authorize_path),
+            token_url=str(url / token_path),
+            password_grant=password_grant,
+            dialect=dialect,
+        )
 
 
 class EntryOAuth2Implementation(LocalOAuth2Implementation):
@@ -146,6 +197,7 @@ class EntryOAuth2Implementation(LocalOAuth2Implementation):
             client.token_url,
         )
         self._password_grant = client.password_grant
+        self._dialect = client.dialect
 
     async def async_request_password_token(self, username: str, password: str) -> Token:
         """Get a token with the password grant, as the server wants it.
@@ -196,19 +248,38 @@ class EntryOAuth2Implementation(LocalOAuth2Implementation):
             raise TokenTimeoutError(domain=DOMAIN) from None
         except ClientError:
             raise OAuth2TokenRequestConnectionError(domain=DOMAIN) from None
-        if status in _REFUSALS:
-            raise self._refusal(status, body)
+        if (refusal := self._refusal(status, body)) is not None:
+            raise refusal
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
             raise OAuth2TokenRequestConnectionError(domain=DOMAIN)
         # Only a refreshed token may leave out the refresh token: it stays as it was.
         new = form["grant_type"] != "refresh_token"
-        if status != HTTPStatus.OK or (token := _read_token(body, new=new)) is None:
+        token = _read_token(body, new=new, life_of=self._dialect.life_of)
+        if status != HTTPStatus.OK or token is None:
             raise TokenReplyError(domain=DOMAIN)
         return token
 
-    def _refusal(self, status: int, body: bytes) -> TokenRefusedError:
-        error = _read_object(body).get("error")
-        kind = ClientRefusedError if error in _CLIENT_ERRORS else TokenRefusedError
+    def _refusal(self, status: int, body: bytes) -> TokenRefusedError | None:
+        reply = _read_object(body)
+        kind = self._dialect.refusals.get(str(reply.get("code")))
+        if kind is None or status == HTTPStatus.OK:
+            if status not in _REFUSALS:
+                return None
+            unknown = reply.get("error") in _CLIENT_ERRORS
+            kind = ClientRefusedError if unknown else TokenRefusedError
+        return self.refusal(kind, status)
+
+    def refusal(
+        self,
+        kind: type[TokenRefusedError],
+        status: int = HTTPStatus.UNAUTHORIZED,
+    ) -> TokenRefusedError:
+        """Return an error that tells why there is no token.
+
+        Args:
+            kind: Its class.
+            status: The HTTP status.
+        """
         url = URL(self.token_url)
         return kind(
             # Without the headers that were sent, which may hold the secret.
@@ -226,12 +297,15 @@ def _read_object(body: bytes) -> Mapping[str, Any]:
         return {}
 
 
-def _read_token(body: bytes, *, new: bool) -> Token | None:
+def _read_token(
+    body: bytes, *, new: bool, life_of: Callable[[str], float] | None
+) -> Token | None:
     """Return the token in an answer, None where it is not complete.
 
     Args:
         body: The answer.
         new: Whether there was no token before.
+        life_of: Tells how long an access token lives where the answer does not.
     """
     reply = _read_object(body)
     token: Token = {
@@ -239,9 +313,13 @@ def _read_token(body: bytes, *, new: bool) -> Token | None:
         for name in ("access_token", "refresh_token", "token_type")
         if isinstance(text := reply.get(name), str) and text
     }
-    due = {"access_token", "refresh_token"} if new else {"access_token"}
+    due = {"access_token"}
+    if new and life_of is None:
+        due.add("refresh_token")
     try:
         life = int(reply.get("expires_in", 0))
+        if life_of is not None and "access_token" in token:
+            life = life or int(life_of(token["access_token"]))
     except TypeError, ValueError, OverflowError:
         return None
     if not due <= token.keys() or not 0 < life < _LONGEST_LIFE:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+import logging
 import time
 from typing import Any, Final
 
@@ -17,6 +18,8 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .oauth import EntryOAuth2Implementation, Token
+
+_LOGGER = logging.getLogger(__name__)
 
 # By entry: an entry that is loaded anew must not use up the refresh token that its
 # former client is just exchanging.
@@ -126,6 +129,22 @@ class EntryTokens:
             self._store({**token, "expires_at": 0})
         return await self.access_token()
 
+    async def async_freshen(self) -> None:
+        """Get a new token though the present one is valid for a while.
+
+        If that fails, the present one goes on being used; if only the user can mend
+        it, he is asked to.
+        """
+        token = self._token
+        error = await asyncio.shield(
+            self._hass.async_create_task(
+                self._async_refresh(instead_of=token),
+                f"{DOMAIN} token of {self._entry.title}",
+            )
+        )
+        if error is not None:
+            _LOGGER.debug("The access token was not renewed early: %s", error)
+
     def _is_ours(self) -> bool:
         """Return whether the entry's token is for the server of this client."""
         return self._way == _without_token(self._entry.data)
@@ -153,14 +172,19 @@ class EntryTokens:
             self._entry, data={**self._entry.data, CONF_TOKEN: token}
         )
 
-    async def _async_refresh(self) -> Exception | None:
+    async def _async_refresh(self, instead_of: Token | None = None) -> Exception | None:
         """Refresh the token if nobody else has; return the error.
 
         It is not raised, as there may be nobody left who would take it.
+
+        Args:
+            instead_of: A token that is replaced although it is valid.
         """
         async with self._lock:
             # Whoever had the lock may have done it, or the entry may have changed.
-            if not self._is_ours() or self._is_valid:
+            if not self._is_ours():
+                return None
+            if self._is_valid and self._token != instead_of:
                 return None
             try:
                 token = await self._implementation.async_refresh_token(self._token)

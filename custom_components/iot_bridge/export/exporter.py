@@ -199,6 +199,17 @@ class Exporter:
         """Return the class of what went wrong in the last sending, None if nothing did."""
         return self._sender.last_error
 
+    @callback
+    def set_report_interval(self, seconds: float) -> None:
+        """Send in intervals, as services want it that are told all at once.
+
+        Args:
+            seconds: What has changed within that time is sent together; a value that
+                has not changed is sent again.
+        """
+        self._taker.set_heartbeat(seconds)
+        self._sender.set_interval(seconds)
+
     async def async_start(self) -> None:
         """Load what waits; follow and send as soon as Home Assistant has started."""
         await self._async_load()

@@ -30,6 +30,7 @@ type _Settings = Mapping[str, Any]
 class _Running:
     data: _Settings
     exporter: Exporter
+    sink: ExportSink
 
 
 def _store_key(subentry_id: str) -> str:
@@ -57,6 +58,8 @@ class Exports:
         entry: ConfigEntry[Any],
         subentry_type: str,
         create_sink: Callable[[ConfigSubentry], ExportSink],
+        *,
+        batch_size: int = 100,
     ) -> None:
         """Start with none.
 
@@ -65,11 +68,13 @@ class Exports:
             entry: Has the subentries.
             subentry_type: Their type.
             create_sink: Makes what takes the values of a subentry.
+            batch_size: Readings that are sent together at the most.
         """
         self._hass = hass
         self._entry = entry
         self._subentry_type = subentry_type
         self._create_sink = create_sink
+        self._batch_size = batch_size
         self._running: dict[str, _Running] = {}
         self._lock = asyncio.Lock()
         self._stopped = False
@@ -95,7 +100,7 @@ class Exports:
         async with self._lock:
             # Each may wait for an answer; together they wait no longer than one.
             await asyncio.gather(
-                *(exporter.async_stop() for exporter in self.exporters)
+                *(_async_end(one, removed=False) for one in self._running.values())
             )
             self._running.clear()
 
@@ -124,17 +129,20 @@ class Exports:
                 subentry = wanted.get(subentry_id)
                 if subentry is not None and subentry.data == running.data:
                     continue
-                await running.exporter.async_stop()
+                await _async_end(running, removed=subentry is None)
                 del self._running[subentry_id]
                 if subentry is None:
                     await async_remove_export_store(self._hass, _store_key(subentry_id))
             for subentry_id, subentry in wanted.items():
                 if subentry_id not in self._running:
-                    exporter = self._create(subentry)
-                    self._running[subentry_id] = _Running(subentry.data, exporter)
+                    sink = self._create_sink(subentry)
+                    exporter = self._create(subentry, sink)
+                    running = _Running(subentry.data, exporter, sink)
+                    self._running[subentry_id] = running
                     await exporter.async_start()
+                    await sink.async_open(exporter)
 
-    def _create(self, subentry: ConfigSubentry) -> Exporter:
+    def _create(self, subentry: ConfigSubentry, sink: ExportSink) -> Exporter:
         @callback
         def is_own(entity: er.RegistryEntry | None, _: str) -> bool:
             # What comes from the service does not go back to it.
@@ -163,8 +171,14 @@ class Exports:
             name=self._entry.title,
             store_key=_store_key(subentry.subentry_id),
             settings=settings_from(subentry.data),
-            sink=self._create_sink(subentry),
+            sink=sink,
             excluded=is_own,
             on_renamed=store_new_name,
+            batch_size=self._batch_size,
             policy=EXPORT_POLICY,
         )
+
+
+async def _async_end(running: _Running, *, removed: bool) -> None:
+    await running.exporter.async_stop()
+    await running.sink.async_close(removed=removed)

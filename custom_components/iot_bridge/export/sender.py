@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 import logging
 import time
@@ -65,6 +66,9 @@ class ExportSender:
         self._is_stopping = False
         self._is_calling = False
         self._wake = asyncio.Event()
+        self._interval = 0.0
+        self._interval_began = clock()
+        self._interval_changed = asyncio.Event()
         self._up_since: float | None = None
         self._told: set[str] = set()
         self._bugs: set[type[BaseException]] = set()
@@ -82,15 +86,34 @@ class ExportSender:
         self._is_prepared = False
         self._wake.set()
 
+    def set_interval(self, seconds: float) -> None:
+        """Let sendings begin no sooner than some seconds after those before.
+
+        Args:
+            seconds: 0 sends at once, as it is from the start.
+        """
+        self._interval = seconds
+        self._interval_changed.set()
+
     async def async_run(self) -> None:
         """Send what waits, until `async_stop`."""
+        self._interval_began = self._clock()
         while not self._is_stopping:
             wait = await self.async_step()
             if wait is None:
+                await self._async_wait_for_interval()
                 await self._wake.wait()
                 self._wake.clear()
+                self._interval_began = self._clock()
             elif not self._is_stopping:
                 await asyncio.sleep(wait)
+
+    async def _async_wait_for_interval(self) -> None:
+        while (rest := self._interval_began + self._interval - self._clock()) > 0:
+            self._interval_changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await self._interval_changed.wait()
 
     async def async_stop(self, running: asyncio.Task[None]) -> None:
         """End `async_run`; what is being sent has a short time to arrive.

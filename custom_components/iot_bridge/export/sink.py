@@ -1,6 +1,7 @@
 """What the exporter asks of a service's bridge, and what may go wrong there."""
 
-from collections.abc import Collection, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from .selection import ExportedEntity
@@ -57,9 +58,35 @@ class ReadingsRefusedError(Exception):
         self.arrived = arrived
 
 
-class ExportSink(Protocol):
+class RunningExport(Protocol):
+    """What a sink may know and change of the export that it serves."""
+
+    @property
+    def entities(self) -> Mapping[str, ExportedEntity]:
+        """Return the entities whose values are sent, by key."""
+
+    def set_report_interval(self, seconds: float) -> None:
+        """Send in intervals: what has come together, and each value at least once."""
+
+
+class ExportSink(ABC):
     """Brings readings to a service."""
 
+    async def async_open(self, export: RunningExport) -> None:  # noqa: B027
+        """Begin with what has to be done beside the sendings; nothing by default.
+
+        Args:
+            export: What the sink is for.
+        """
+
+    async def async_close(self, *, removed: bool) -> None:  # noqa: B027
+        """End that; nothing is sent any more.
+
+        Args:
+            removed: Whether the user has removed the export.
+        """
+
+    @abstractmethod
     async def async_prepare(self, entities: Sequence[ExportedEntity]) -> None:
         """Make sure that the service knows some entities.
 
@@ -75,6 +102,7 @@ class ExportSink(Protocol):
             SinkUnavailableError: Nothing is sent, and it is tried again later.
         """
 
+    @abstractmethod
     def target(self, reading: Reading) -> ExportTarget | None:
         """Return what the service wants for an entity, None: it does not take it.
 
@@ -82,6 +110,7 @@ class ExportSink(Protocol):
             NotConvertibleError: It does not take this one reading.
         """
 
+    @abstractmethod
     async def async_send(self, readings: Sequence[Reading], *, again: bool) -> None:
         """Send readings, which are as the service wants them, in order of their time.
 

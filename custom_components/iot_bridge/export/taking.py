@@ -109,6 +109,21 @@ class ValueTaker:
         self.taken = dict(taken)
         self.last_time = last_time
 
+    def set_heartbeat(self, seconds: float) -> None:
+        """Change the heartbeat, also for the values that wait for one.
+
+        Args:
+            seconds: As when it was created.
+        """
+        self._heartbeat = max(seconds, self._min_interval)
+        for followed in self._followed.values():
+            if followed.cancel_heartbeat is not None:
+                followed.cancel_heartbeat()
+            since = 0.0
+            if followed.taken_at is not None:
+                since = self._clock() - followed.taken_at
+            self._await_heartbeat(followed, max(0.0, self._heartbeat - since))
+
     def follow(
         self, entities: Iterable[ExportedEntity], *, again: bool = False
     ) -> None:

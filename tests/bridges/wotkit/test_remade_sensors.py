@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from custom_components.iot_bridge.bridges.wotkit.remakes import ReloadPace
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant, State, callback
 from tests.simulators.wotkit import SimulatedField, SimulatedSensor
@@ -85,21 +84,6 @@ async def test_field_that_goes_soon_after_another_change(
     assert state_of(hass, HUMIDITY) == "unknown"
     await hass.config_entries.async_reload(entry.entry_id)
     assert state_of(hass, HUMIDITY) == "(none)"
-
-
-def test_pace_of_reloads() -> None:
-    """Ever more seldom, and as at first after some hours without any."""
-    now = 1000.0
-    pace = ReloadPace(lambda: now)
-    reloads = []
-    for now in range(1000, 1000 + 3 * 3600, 30):
-        if pace.may_reload():
-            reloads.append(now - 1000)
-    assert reloads == [0, 30, 90, 210, 450, 930, 1890, 3810, 7410]
-    now += 5 * 3600
-    assert pace.may_reload()
-    now += 30
-    assert pace.may_reload()
 
 
 async def test_number_becomes_part_of_a_position(

@@ -6,12 +6,7 @@ from typing import Any, Final
 
 from yarl import URL
 
-from homeassistant.const import (
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_URL,
-    CONF_USERNAME,
-)
+from homeassistant.const import CONF_CLIENT_ID, CONF_URL, CONF_USERNAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
@@ -110,12 +105,8 @@ def create_implementation(
     hass: HomeAssistant, data: Mapping[str, Any]
 ) -> EntryOAuth2Implementation:
     """Return what asks HKIoTCloud for tokens."""
-    url = URL(data[CONF_URL])
-    client = OAuth2Client(
-        client_id=data[CONF_CLIENT_ID],
-        client_secret=data[CONF_CLIENT_SECRET],
-        authorize_url=str(url / _AUTHORIZE_PATH),
-        token_url=str(url / _TOKEN_PATH),
+    client = OAuth2Client.from_entry(
+        data, authorize_path=_AUTHORIZE_PATH, token_path=_TOKEN_PATH
     )
     return EntryOAuth2Implementation(hass, client)
 

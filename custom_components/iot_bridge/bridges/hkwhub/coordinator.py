@@ -212,9 +212,11 @@ class HkwhubCoordinator(BridgeCoordinator[HubDevice]):
         device_id: str,
         changes: Mapping[str, Any],
         online: bool | None = None,
+        *,
+        outlives_list: bool = True,
     ) -> None:
         """Take over news about one device; what the hub shows of all follows."""
-        super().async_push(device_id, changes, online)
+        super().async_push(device_id, changes, online, outlives_list=outlives_list)
         if device_id != HUB_ID:
             self._summarize()
 

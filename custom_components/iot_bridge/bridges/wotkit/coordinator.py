@@ -121,16 +121,14 @@ class WotkitCoordinator(BridgeCoordinator[SensorDevice]):
             remove_left_over(self.hass, self.config_entry, self.scope, devices)
         if not self._closed:
             devices = self._remakes.async_check(devices, self.data.keys())
-        for push in self._pushed_meanwhile.values():
-            # What fell silent while the list was on its way may have spoken in it.
-            push.online = None
         if not self._closed:
             self._silence.watch(sensors.values())
         return devices
 
     @callback
     def _fell_silent(self, device_id: str) -> None:
-        self.async_push(device_id, {}, online=False)
+        # What falls silent while a list is on its way may have spoken in it.
+        self.async_push(device_id, {}, online=False, outlives_list=False)
 
     @override
     def device_info(self, device: SensorDevice) -> dr.DeviceInfo:

@@ -4,9 +4,9 @@ from homeassistant.core import HomeAssistant
 
 from ...coordinator import BridgeConfigEntry
 from ...export.exports import async_remove_exports
+from ...reloads import async_forget_reloads
 from .channels import async_remove_subscriptions
 from .const import SUBENTRY_EXPORT
-from .remakes import async_forget_reloads
 
 
 async def async_remove(hass: HomeAssistant, entry: BridgeConfigEntry) -> None:
