@@ -267,12 +267,15 @@ class ExportSender:
         return arrived
 
     def _drop(
-        self, readings: Sequence[Reading], reason: str, bug: Exception | None = None
+        self,
+        readings: Sequence[Reading],
+        reason: str | None,
+        bug: Exception | None = None,
     ) -> None:
         """Be done with readings that will never arrive; told once for each entity."""
         self.refused += self._queue.remove(readings)
         for reading in readings:
-            if reading.key not in self._told:
+            if reason is not None and reading.key not in self._told:
                 self._told.add(reading.key)
                 _LOGGER.warning(
                     "%s: values of %s cannot be sent: %s",

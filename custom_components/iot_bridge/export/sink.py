@@ -40,7 +40,8 @@ class ReadingsRefusedError(Exception):
 
     Attributes:
         refused: Those readings; None if the service does not say which.
-        reason: Why, for the log; holds no value and no secret.
+        reason: Why, for the log; holds no value and no secret. None: nothing is logged,
+            as the user is told in another way.
         arrived: Those of the same sending that have arrived.
     """
 
@@ -48,11 +49,11 @@ class ReadingsRefusedError(Exception):
         self,
         refused: Collection[Reading] | None = None,
         *,
-        reason: str,
+        reason: str | None,
         arrived: Collection[Reading] = (),
     ) -> None:
         """Tell what is known."""
-        super().__init__(reason)
+        super().__init__(reason or "")
         self.refused = refused
         self.reason = reason
         self.arrived = arrived

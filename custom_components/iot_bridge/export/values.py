@@ -25,7 +25,7 @@ type ExportValue = float | str
 
 _SWITCH_VALUES: Final = {STATE_ON: 1.0, STATE_OFF: 0.0}
 _NO_VALUES: Final = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
-_SWITCH_DOMAINS: Final = frozenset(
+SWITCH_DOMAINS: Final = frozenset(
     {
         "automation",
         "binary_sensor",
@@ -126,7 +126,7 @@ class ExportTarget:
 
 def kind_of(state: State) -> ValueKind:
     """Return what the values of an entity are; on and off are the numbers 1 and 0."""
-    if state.domain in _SWITCH_DOMAINS or state.domain in _NUMBER_DOMAINS:
+    if state.domain in SWITCH_DOMAINS or state.domain in _NUMBER_DOMAINS:
         return ValueKind.NUMBER
     if state.domain in _TEXT_DOMAINS:
         return ValueKind.TEXT
@@ -154,7 +154,7 @@ def value_of(state: State) -> ExportValue | None:
     text = state.state.strip()
     if not text or text in _NO_VALUES:
         return None
-    if state.domain in _SWITCH_DOMAINS:
+    if state.domain in SWITCH_DOMAINS:
         return _SWITCH_VALUES.get(text)
     if kind_of(state) is ValueKind.NUMBER:
         return _number(text)
@@ -181,6 +181,12 @@ def convert(reading: Reading, target: ExportTarget) -> ExportValue:
     return str(int(value)) if value.is_integer() else str(value)
 
 
+def is_convertible(unit: str | None, wanted: str | None) -> bool:
+    """Return whether there is a way from unit to unit; None is a number without any."""
+    old, new = _spelt(unit), _spelt(wanted)
+    return old == new or _converter(old, new) is not None
+
+
 def _number(text: str) -> float | None:
     """Return a text as a finite number; Python's digit groups (1_000) are none."""
     try:
@@ -201,14 +207,29 @@ def _is_unicode(text: str) -> bool:
 
 def _in_unit(value: float, unit: str | None, wanted: str) -> float:
     """Return a number in another unit, without the noise of the calculation."""
-    # Both letters stand for micro; Home Assistant's own tables know the second.
-    old, new = (u and u.replace("\u00b5", "\u03bc") for u in (unit, wanted))
+    old, new = _spelt(unit), _spelt(wanted)
     if old == new:
         return value
+    if (converter := _converter(old, new)) is None:
+        raise NotConvertibleError(f"no way from unit {unit or '(none)'} to {wanted}")
+    return _converted(converter, value, old, new)
+
+
+def _spelt(unit: str | None) -> str | None:
+    """Return a unit as Home Assistant's own tables spell it.
+
+    Both letters stand for micro; the tables know the second.
+    """
+    return unit and unit.replace("\u00b5", "\u03bc")
+
+
+def _converter(
+    old: str | None, new: str | None
+) -> type[units.BaseUnitConverter] | None:
     for converter in _CONVERTERS:
         if old in converter.VALID_UNITS and new in converter.VALID_UNITS:
-            return _converted(converter, value, old, new)
-    raise NotConvertibleError(f"no way from unit {unit or '(none)'} to {wanted}")
+            return converter
+    return None
 
 
 def _converted(

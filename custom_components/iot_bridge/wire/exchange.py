@@ -6,6 +6,7 @@ and the headers of the request, and with them what it was signed with.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 import json
 import logging
 from typing import Any, Final
@@ -41,7 +42,7 @@ _LOGGER = logging.getLogger(__name__)
 TIMEOUT: Final = 10.0
 # Bytes. A thousand things with all that they have are some megabytes.
 LIST_LIMIT: Final = 16 * 1024 * 1024
-_ANSWER_LIMIT: Final = 1024 * 1024
+ANSWER_LIMIT: Final = 1024 * 1024
 _CHUNK: Final = 64 * 1024
 
 
@@ -111,7 +112,7 @@ class Exchange:
         headers: Mapping[str, str] | None = None,
         body: Body | None = None,
         timeout: float = TIMEOUT,
-        limit: int = _ANSWER_LIMIT,
+        limit: int = ANSWER_LIMIT,
         once: bool = False,
     ) -> Answer:
         """Send a request; redirects are not followed.
@@ -120,7 +121,8 @@ class Exchange:
             method: The HTTP method.
             url: The address, encoded.
             what: What is asked, for errors and the log: no names, ids or values.
-            headers: Further headers.
+            headers: Further headers. Without a `Cookie` among them, no cookies are
+                sent: those that the session holds never are.
             body: What is sent.
             timeout: Seconds to wait for the whole answer.
             limit: Bytes that the answer may have.
@@ -146,7 +148,10 @@ class Exchange:
                 data=None if body is None else body.content,
                 timeout=ClientTimeout(total=timeout),
                 allow_redirects=False,
-                middlewares=(_without_cookies, *((_send_once,) if once else ())),
+                middlewares=(
+                    partial(_with_cookies, sent.get(hdrs.COOKIE)),
+                    *((_send_once,) if once else ()),
+                ),
             ) as response:
                 content = await _content(response, limit)
                 _LOGGER.debug("%s: HTTP %d", what, response.status)
@@ -178,11 +183,13 @@ class Exchange:
         raise failure
 
 
-async def _without_cookies(
-    request: ClientRequest, handler: ClientHandlerType
+async def _with_cookies(
+    own: str | None, request: ClientRequest, handler: ClientHandlerType
 ) -> ClientResponse:
     """Keep the session's cookies back: they may belong to another user's sign-in."""
     request.headers.pop(hdrs.COOKIE, None)
+    if own is not None:
+        request.headers[hdrs.COOKIE] = own
     return await handler(request)
 
 

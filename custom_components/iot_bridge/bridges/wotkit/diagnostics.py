@@ -5,7 +5,7 @@ from typing import Any
 
 from homeassistant.components.diagnostics import REDACTED
 
-from ...export.exporter import Exporter
+from ...export.diagnostics import describe_export
 from .const import (
     CONF_CHOICE,
     CONF_CONTROLLED,
@@ -46,7 +46,7 @@ def describe_account(
         "service_available": coordinator.service_available,
         "last_update_success": coordinator.last_update_success,
         "last_error": type(last_error).__name__ if last_error else None,
-        "exports": [_describe_export(one) for one in coordinator.exports.exporters],
+        "exports": [describe_export(one) for one in coordinator.exports.exporters],
         "sensors": [_describe(device) for device in devices],
     }
 
@@ -72,16 +72,4 @@ def _describe(device: SensorDevice) -> dict[str, Any]:
             }
             for field in sensor.fields
         ],
-    }
-
-
-def _describe_export(exporter: Exporter) -> dict[str, Any]:
-    counts = exporter.counts
-    return {
-        "entities": len(exporter.entities),
-        "sent": counts.sent,
-        "waiting": counts.waiting,
-        "dropped": counts.dropped,
-        "refused": counts.refused,
-        "last_error": exporter.last_error,
     }

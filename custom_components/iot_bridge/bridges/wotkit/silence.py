@@ -1,17 +1,13 @@
 """Tells when a sensor has been silent for too long, at that very moment."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import timedelta
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ...deadlines import Deadlines
 from .client import Sensor
-
-# Timers fire a little early at times.
-_MARGIN: Final = timedelta(milliseconds=10)
 
 
 class SilenceWatch:
@@ -30,11 +26,8 @@ class SilenceWatch:
             allowed: How long a sensor may be silent; None for ever.
             on_silent: Called with the id of a sensor that has become silent.
         """
-        self._hass = hass
         self._allowed = allowed
-        self._on_silent = on_silent
-        self._ends: dict[str, datetime] = {}
-        self._cancel: CALLBACK_TYPE | None = None
+        self._deadlines = Deadlines(hass, on_silent)
 
     def is_fresh(self, sensor: Sensor) -> bool:
         """Return whether a sensor's data are fresh enough now."""
@@ -47,35 +40,17 @@ class SilenceWatch:
     @callback
     def watch(self, sensors: Iterable[Sensor]) -> None:
         """Watch these sensors, in place of those before."""
-        self.stop()
         if self._allowed is None:
             return
-        self._ends = {
-            str(sensor.id): sensor.last_data + self._allowed
-            for sensor in sensors
-            if sensor.last_data is not None and self.is_fresh(sensor)
-        }
-        self._wait()
+        self._deadlines.watch(
+            {
+                str(sensor.id): sensor.last_data + self._allowed
+                for sensor in sensors
+                if sensor.last_data is not None and self.is_fresh(sensor)
+            }
+        )
 
     @callback
     def stop(self) -> None:
         """Watch nothing any more."""
-        if self._cancel is not None:
-            self._cancel()
-            self._cancel = None
-
-    def _wait(self) -> None:
-        if self._ends:
-            self._cancel = async_track_point_in_utc_time(
-                self._hass, HassJob(self._look), min(self._ends.values()) + _MARGIN
-            )
-
-    @callback
-    def _look(self, now: datetime) -> None:
-        self._cancel = None
-        silent = [sensor_id for sensor_id, end in self._ends.items() if end <= now]
-        for sensor_id in silent:
-            del self._ends[sensor_id]
-        self._wait()
-        for sensor_id in silent:
-            self._on_silent(sensor_id)
+        self._deadlines.stop()

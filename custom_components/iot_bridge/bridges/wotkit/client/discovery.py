@@ -7,11 +7,11 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from ....wire.address import parse_server
+from ....wire.answers import is_trouble
 from ....wire.errors import ExchangeError, NotReachedError, translated
 from ....wire.exchange import TIMEOUT, Exchange
 from .address import api_candidates
 from .errors import EXCHANGE_ERRORS, CannotConnectError, UnexpectedAnswerError
-from .statuses import is_trouble
 
 # Private everywhere: without sign-in it is empty or refused (WoTKit API documentation,
 # "Methods privacy").

@@ -8,6 +8,7 @@ from http import HTTPStatus
 import re
 from typing import Final
 
+from ....wire.answers import is_trouble, words_of
 from ....wire.exchange import Answer
 from ....wire.values import as_items, as_mapping, as_text
 from .errors import (
@@ -33,20 +34,11 @@ _LISTING_ERRORS: Final[Mapping[int, type[WotkitError]]] = {
     HTTPStatus.FORBIDDEN: SignInError,
     HTTPStatus.NOT_FOUND: UnexpectedAnswerError,
 }
-_REASON_LENGTH: Final = 200
 # Not just the word, which may also be the name of a field.
 _FUTURE: Final = re.compile(
     r"\bin (the )?future\b|\bfuture (time|date)|\b(time|date)\w* .*\bfuture\b",
     re.IGNORECASE,
 )
-
-
-def is_trouble(status: int) -> bool:
-    """Return whether the server cannot serve anybody at present."""
-    return (
-        status == HTTPStatus.TOO_MANY_REQUESTS
-        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    )
 
 
 def failure_of(
@@ -91,14 +83,4 @@ def reason_of(body: object, secrets: Iterable[str]) -> str:
     error = as_mapping(as_mapping(body).get("error"))
     details = error.get("developerMessage")
     parts = (error.get("message"), *(as_items(details) or [details]))
-    hidden = [secret for secret in secrets if secret]
-    text = _without(hidden, ": ".join(filter(None, map(as_text, parts))))
-    printable = "".join(sign if sign.isprintable() else " " for sign in text)
-    # Again: blanks and line breaks may have hidden one.
-    return _without(hidden, " ".join(printable.split()))[:_REASON_LENGTH]
-
-
-def _without(secrets: Iterable[str], text: str) -> str:
-    for secret in secrets:
-        text = text.replace(secret, "**")
-    return text
+    return words_of(": ".join(filter(None, map(as_text, parts))), secrets)
