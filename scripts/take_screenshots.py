@@ -18,6 +18,7 @@ from tests.e2e.ewelink import EWELINK_PAGE
 from tests.e2e.hkwhub_page import HKWHUB_PAGE
 from tests.e2e.home_assistant import StartError
 from tests.e2e.house import PORT_COUNT, House, HouseError, open_house
+from tests.e2e.thingplus_page import THINGPLUS_PAGE
 from tests.e2e.wotkit_page import WOTKIT_PAGE
 from tests.simulators.ewelink import live
 
@@ -97,6 +98,16 @@ async def take_wotkit(page: Page, house: House) -> None:
     await page.screenshot(path=PICTURES / "wotkit.png")
 
 
+async def take_thingplus(page: Page, house: House) -> None:
+    """Let water run on Thing+'s view, and keep what is seen."""
+    await show_view(page, house, THINGPLUS_PAGE.path)
+    pump = page.locator("hui-tile-card").filter(has_text="Irrigation pump")
+    await pump.get_by_role("switch").click()
+    await page.locator("hui-map-card ha-entity-marker").first.wait_for()
+    await asyncio.sleep(SECONDS_TO_DRAW)
+    await page.screenshot(path=PICTURES / "thingplus.png")
+
+
 async def take_integration(page: Page, house: House) -> None:
     """Keep what the integration's page shows."""
     await page.goto(f"{house.process.url}/config/integrations/integration/iot_bridge")
@@ -116,6 +127,7 @@ async def take_pictures(browser: str) -> None:
             life = asyncio.create_task(house.live(print))
             await asyncio.sleep(SECONDS_OF_LIFE)
             await take_speakers(page, house)
+            await take_thingplus(page, house)
             life.cancel()
             await take_wotkit(page, house)
             await take_integration(page, house)

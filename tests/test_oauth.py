@@ -20,6 +20,7 @@ from homeassistant.exceptions import (
     OAuth2TokenRequestBaseError,
     OAuth2TokenRequestConnectionError,
 )
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .oauth_rig import (
     CLIENT_ID,
@@ -245,6 +246,25 @@ async def test_unknown_parts_are_left_out(
     server.body = {**GOOD, "id_token": "who-i-am"}
     token = await implementation.async_request_password_token(USERNAME, PASSWORD)
     assert "id_token" not in token
+
+
+async def test_cookies_of_somebody_else(
+    hass: HomeAssistant, server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """Home Assistant's session is shared; what another account left there stays there."""
+    # For all servers: jars keep nothing of one that has no name, as the test's.
+    async_get_clientsession(hass).cookie_jar.update_cookies({"session": "of-grace"})
+    await implementation.async_request_password_token(USERNAME, PASSWORD)
+    assert "Cookie" not in server.headers[0]
+
+
+async def test_answer_without_end(
+    server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """What is larger than any token is not read to its end."""
+    server.body = {**GOOD, "scope": 2_000_000 * "a"}
+    with pytest.raises(TokenReplyError):
+        await implementation.async_request_password_token(USERNAME, PASSWORD)
 
 
 async def test_silence(

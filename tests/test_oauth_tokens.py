@@ -278,6 +278,48 @@ async def test_refresh_token_is_refused(
     assert list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
 
 
+async def test_refused_once(
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+) -> None:
+    """Nobody asks again before the user has done something: servers lock accounts."""
+    assert HANDLERS[DOMAIN] is config_flow.IotBridgeConfigFlow
+    entry = entry_with(hass)
+    server.status = 400
+    tokens = tokens_of(hass, entry, implementation)
+    for ask in (tokens.renew("access-1"), *(tokens.access_token() for _ in range(3))):
+        with pytest.raises(SignInNeededError):
+            await ask
+    assert len(server.forms) == 1
+    server.status, server.body = 200, RENEWED
+    token = {**GOOD, "access_token": "access-3", "expires_at": 0}
+    hass.config_entries.async_update_entry(entry, data={**entry.data, "token": token})
+    assert await tokens.access_token() == "access-2"
+
+
+async def test_refused_to_many(
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+) -> None:
+    """Those who have waited for the answer do not ask again either."""
+    assert HANDLERS[DOMAIN] is config_flow.IotBridgeConfigFlow
+    entry = entry_with(hass, expires_at=0)
+    server.status = 400
+    server.go_on.clear()
+    tokens = tokens_of(hass, entry, implementation)
+    asking = asyncio.gather(
+        *(tokens.access_token() for _ in range(5)), return_exceptions=True
+    )
+    await until(lambda: server.forms)
+    server.go_on.set()
+    assert {type(one) for one in await asking} == {SignInNeededError}
+    assert len(server.forms) == 1
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [(500, GOOD), (404, GOOD), (200, "It works!"), (200, {**GOOD, "expires_in": 0})],

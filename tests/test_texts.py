@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.iot_bridge.bridges import BRIDGES, ewelink, hkwhub, wotkit
+from custom_components.iot_bridge.bridges import (
+    BRIDGES,
+    ewelink,
+    hkwhub,
+    thingplus,
+    wotkit,
+)
+from custom_components.iot_bridge.config_flow import SUBENTRY_FLOWS
 from homeassistant.components.automation.config import async_validate_config_item
 from homeassistant.core import HomeAssistant
 from homeassistant.util.yaml import parse_yaml
@@ -24,6 +31,7 @@ PLATFORMS = {
     for bridge, module in (
         ("ewelink", ewelink),
         ("hkwhub", hkwhub),
+        ("thingplus", thingplus),
         ("wotkit", wotkit),
     )
 }
@@ -152,11 +160,15 @@ def test_errors_and_repairs_are_translated(kind: str) -> None:
 def test_named_keys_have_texts() -> None:
     """Each key of an error or a repair in the code has a text."""
     keys = set(
-        re.findall(r'translation_key="((?:hkwhub|wotkit|history)_[a-z_]+)"', code())
+        re.findall(
+            r'translation_key="((?:hkwhub|thingplus|wotkit|history)_[a-z_]+)"', code()
+        )
     )
     keys |= set(re.findall(r'key = "(hkwhub_[a-z_]+)"', code()))
     keys |= set(re.findall(r'return "(hkwhub_[a-z_]+_refused)"', code()))
-    keys |= set(re.findall(r'Error: "((?:ewelink|hkwhub|wotkit)_[a-z_]+)"', code()))
+    keys |= set(
+        re.findall(r'Error: "((?:ewelink|hkwhub|thingplus|wotkit)_[a-z_]+)"', code())
+    )
     keys |= set(
         re.findall(r'_(?:error|invalid)\(\s*"((?:history|wotkit)_[a-z_]+)"', code())
     )
@@ -216,11 +228,19 @@ def test_pages_name_fields(bridge: str) -> None:
                 assert not step_id.startswith(bridge) or f"**{label}**" in PAGES[bridge]
 
 
-def test_pages_name_what_exports_ask_for() -> None:
+@pytest.mark.parametrize(
+    ("bridge", "subentry_type"),
+    [
+        (bridge, subentry_type)
+        for bridge, flows in SUBENTRY_FLOWS.items()
+        for subentry_type in flows
+    ],
+)
+def test_pages_name_what_exports_ask_for(bridge: str, subentry_type: str) -> None:
     """The page explains each field of the config subentries."""
-    for step in TEXTS["config_subentries"]["export"]["step"].values():
+    for step in TEXTS["config_subentries"][subentry_type]["step"].values():
         for label in step["data"].values():
-            assert f"**{label}**" in PAGES["wotkit"]
+            assert f"**{label}**" in PAGES[bridge]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ class ServiceAvailability:
         *,
         on_turn: Callable[[], None],
         log: bool,
+        grace: timedelta = GRACE,
     ) -> None:
         """Start as available, and not reached yet.
 
@@ -38,11 +39,13 @@ class ServiceAvailability:
             service_name: The service's name for log lines.
             on_turn: Called whenever `available` has changed.
             log: Whether to log a loss and its end; polls are logged already.
+            grace: How long the service may be out of reach unnoticed.
         """
         self._hass = hass
         self._service_name = service_name
         self._on_turn = on_turn
         self._log = log
+        self._grace = grace
         self._cancel_grace: CALLBACK_TYPE | None = None
         self.reached = False
         self.available = True
@@ -85,7 +88,7 @@ class ServiceAvailability:
         """Let the grace begin, unless it has begun."""
         if self._cancel_grace is None:
             self._cancel_grace = async_call_later(
-                self._hass, GRACE, self._grace_is_over
+                self._hass, self._grace, self._grace_is_over
             )
 
     @callback

@@ -16,7 +16,11 @@ from .bridges import BRIDGES
 from .bridges.ewelink.flow import EwelinkFlow, EwelinkOptionsFlow
 from .bridges.hkwhub.flow import HkwhubFlow
 from .bridges.hkwhub.options import HkwhubOptionsFlow
-from .bridges.wotkit.const import SUBENTRY_EXPORT
+from .bridges.thingplus.const import SUBENTRY_EXPORT as THINGPLUS_EXPORT
+from .bridges.thingplus.export_flow import ThingplusExportFlow
+from .bridges.thingplus.flow import ThingplusFlow
+from .bridges.thingplus.options import ThingplusOptionsFlow
+from .bridges.wotkit.const import SUBENTRY_EXPORT as WOTKIT_EXPORT
 from .bridges.wotkit.export_flow import WotkitExportFlow
 from .bridges.wotkit.flow import WotkitFlow
 from .bridges.wotkit.options import WotkitOptionsFlow
@@ -25,19 +29,31 @@ from .const import CONF_BRIDGE, DOMAIN
 _LOGGER = logging.getLogger(__name__)
 
 OPTIONS_FLOWS: Final[
-    Mapping[str, type[EwelinkOptionsFlow | HkwhubOptionsFlow | WotkitOptionsFlow]]
+    Mapping[
+        str,
+        type[
+            EwelinkOptionsFlow
+            | HkwhubOptionsFlow
+            | ThingplusOptionsFlow
+            | WotkitOptionsFlow
+        ],
+    ]
 ] = {
     "ewelink": EwelinkOptionsFlow,
     "hkwhub": HkwhubOptionsFlow,
+    "thingplus": ThingplusOptionsFlow,
     "wotkit": WotkitOptionsFlow,
 }
 
 SUBENTRY_FLOWS: Final[Mapping[str, dict[str, type[ConfigSubentryFlow]]]] = {
-    "wotkit": {SUBENTRY_EXPORT: WotkitExportFlow},
+    "thingplus": {THINGPLUS_EXPORT: ThingplusExportFlow},
+    "wotkit": {WOTKIT_EXPORT: WotkitExportFlow},
 }
 
 
-class IotBridgeConfigFlow(EwelinkFlow, HkwhubFlow, WotkitFlow, domain=DOMAIN):
+class IotBridgeConfigFlow(
+    EwelinkFlow, HkwhubFlow, ThingplusFlow, WotkitFlow, domain=DOMAIN
+):
     """Chooses the bridge; a step that is not here is in the bridge's `flow.py`."""
 
     @property

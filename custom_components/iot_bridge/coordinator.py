@@ -21,7 +21,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .availability import ServiceAvailability
+from .availability import GRACE, ServiceAvailability
 from .const import DOMAIN
 from .error_texts import ErrorTexts
 from .link import Backoff, BackoffPolicy
@@ -57,6 +57,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         service_name: str,
         *,
         pushes: bool = True,
+        grace: timedelta = GRACE,
     ) -> None:
         """Start with no devices.
 
@@ -66,6 +67,8 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             service_name: The service's name for log lines.
             pushes: Whether the service tells what happens by itself, over a connection
                 of `async_listen`; else the bridge sets `update_interval` to its pace.
+            grace: How long the service may be out of reach before entities become
+                unavailable; longer than the pace, so that one failure is forgiven.
         """
         super().__init__(
             hass,
@@ -78,7 +81,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         self.data = {}
         self.pushes = pushes
         self._availability = ServiceAvailability(
-            hass, service_name, on_turn=self._tell_everybody, log=pushes
+            hass, service_name, on_turn=self._tell_everybody, log=pushes, grace=grace
         )
         self._listening = False
         self._list_was_read = False
@@ -288,7 +291,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             devices = await self.async_fetch_devices()
         except self.client_errors as err:
             # A set-up that fails is tried again from the beginning: nothing is lost.
-            if self._listening and not self.pushes:
+            if self._listening and not self.pushes and not self._closed:
                 self._poll_failed(err)
             raise self._update_error(err) from err
         finally:

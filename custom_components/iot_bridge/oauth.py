@@ -12,6 +12,7 @@ import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 import time
 from typing import Any, Final, Self, override
@@ -37,6 +38,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.util.json import json_loads_object
 
 from .const import DOMAIN
+from .wire.exchange import ANSWER_LIMIT, TooLargeError, read_content, with_cookies
 
 type Token = dict[str, Any]
 
@@ -238,14 +240,21 @@ class EntryOAuth2Implementation(LocalOAuth2Implementation):
         try:
             async with (
                 asyncio.timeout(TOKEN_REQUEST_SECONDS),
-                # A redirect would carry the secrets to a server nobody has named.
                 session.post(
-                    self.token_url, data=form, headers=headers, allow_redirects=False
+                    self.token_url,
+                    data=form,
+                    headers=headers,
+                    # It would carry the secrets to a server nobody has named.
+                    allow_redirects=False,
+                    middlewares=(partial(with_cookies, None),),
                 ) as response,
             ):
-                status, body = response.status, await response.read()
+                status = response.status
+                body = await read_content(response, ANSWER_LIMIT)
         except TimeoutError:
             raise TokenTimeoutError(domain=DOMAIN) from None
+        except TooLargeError:
+            raise TokenReplyError(domain=DOMAIN) from None
         except ClientError:
             raise OAuth2TokenRequestConnectionError(domain=DOMAIN) from None
         if (refusal := self._refusal(status, body)) is not None:

@@ -70,6 +70,8 @@ class EntryTokens:
     A client may outlive for a moment what its entry was. Once the user has chosen
     another server or client, or a way without tokens, the entry's token is not for
     the server that this client talks to, and it gets none any more.
+
+    What only the user can mend is not tried again before he has done something.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class EntryTokens:
         self._sign_in_error = sign_in_error
         self._connect_error = connect_error
         self._way = _without_token(entry.data)
+        self._refused: Token | None = None
         locks = hass.data.setdefault(_REFRESH_LOCKS, {})
         self._lock = locks.setdefault(entry.entry_id, asyncio.Lock())
 
@@ -135,10 +138,11 @@ class EntryTokens:
         If that fails, the present one goes on being used; if only the user can mend
         it, he is asked to.
         """
-        token = self._token
+        if not self._is_ours():
+            return
         error = await asyncio.shield(
             self._hass.async_create_task(
-                self._async_refresh(instead_of=token),
+                self._async_refresh(instead_of=self._token),
                 f"{DOMAIN} token of {self._entry.title}",
             )
         )
@@ -186,11 +190,15 @@ class EntryTokens:
                 return None
             if self._is_valid and self._token != instead_of:
                 return None
+            if instead_of is None and self._token == self._refused:
+                # Servers lock the account of a user whose password is wrong too often.
+                return self._sign_in_error("nobody has signed in again yet")
             try:
                 token = await self._implementation.async_refresh_token(self._token)
             except OAuth2TokenRequestReauthError:
                 if not self._is_ours():
                     return None
+                self._refused = self._token
                 self._entry.async_start_reauth_if_available(self._hass)
                 return self._sign_in_error("the refresh token was not accepted")
             except OAuth2TokenRequestBaseError:

@@ -16,6 +16,8 @@ from custom_components.iot_bridge.bridges.ewelink.client import EwelinkError
 from custom_components.iot_bridge.bridges.ewelink.errors import flow_error
 from custom_components.iot_bridge.bridges.hkwhub import forms
 from custom_components.iot_bridge.bridges.hkwhub.client import HkwhubError
+from custom_components.iot_bridge.bridges.thingplus import forms as thingplus_forms
+from custom_components.iot_bridge.bridges.thingplus.client import ThingplusError
 from custom_components.iot_bridge.bridges.wotkit import forms as wotkit_forms
 from custom_components.iot_bridge.bridges.wotkit.client import WotkitError
 from custom_components.iot_bridge.bridges.wotkit.const import SignIn
@@ -32,10 +34,14 @@ INPUT_ERRORS: Final = {
     "invalid_server",
     "invalid_username",
     "other_hub",
+    "too_few_scopes",
     "wrong_account",
 }
 # What is wrong with the choice of WoTKit's sensors, in the flow and in the options.
 CHOICE_ERRORS: Final = {"no_sensors", "no_tags", "nothing_picked"}
+# What Thing+ tells of a client, or does not let it do.
+THINGPLUS_SCOPE_ERRORS: Final = {"no_gateway_scope", "no_site_scope"}
+THINGPLUS_NEW_CLIENT_ERRORS: Final = {"client_not_created", "new_client_unknown"}
 ABORTS: Final = {"already_configured", "oauth_needs_browser", "wrong_account"}
 # A code is part of signing in, which options do not, and only the first protocol
 # tells an inactive account from none, but it has no options.
@@ -54,6 +60,16 @@ HKWHUB_ERRORS: Final = {
     key
     for kind in kinds_of(HkwhubError)
     for key in forms.LOCAL_FORM.error(kind("")).errors.values()
+}
+THINGPLUS_ERRORS: Final = {
+    key
+    for form in (
+        thingplus_forms.CREATE_FORM,
+        thingplus_forms.PASSWORD_FORM,
+        thingplus_forms.CODE_FORM,
+    )
+    for kind in kinds_of(ThingplusError)
+    for key in form.error(kind("")).errors.values()
 }
 WOTKIT_ERRORS: Final = {
     key
@@ -86,13 +102,23 @@ def test_every_way_to_sign_in_has_a_form() -> None:
             "error",
             EWELINK_ERRORS
             | HKWHUB_ERRORS
+            | THINGPLUS_ERRORS
+            | THINGPLUS_SCOPE_ERRORS
+            | THINGPLUS_NEW_CLIENT_ERRORS
             | WOTKIT_ERRORS
             | oauth.FLOW_ERROR_KEYS
             | INPUT_ERRORS
             | CHOICE_ERRORS,
         ),
         ("config", "abort", ABORTS),
-        ("options", "error", wotkit_forms.CLIENT_ERROR_KEYS | CHOICE_ERRORS),
+        (
+            "options",
+            "error",
+            wotkit_forms.CLIENT_ERROR_KEYS
+            | thingplus_forms.CLIENT_ERROR_KEYS
+            | THINGPLUS_SCOPE_ERRORS
+            | CHOICE_ERRORS,
+        ),
         ("options", "abort", EWELINK_ERRORS - NO_OPTION_ERRORS),
     ],
 )

@@ -71,7 +71,16 @@ async def show_view(page: Page, house: House, path: str) -> None:
         house: The house.
         path: Last part of the view's address.
     """
-    address = f"{house.process.url}/{DASHBOARD}/{path}"
+    await go_to(page, f"{house.process.url}/{DASHBOARD}/{path}")
+    await page.locator("hui-tile-card").first.wait_for()
+
+
+async def go_to(page: Page, address: str) -> None:
+    """Go to another address of Home Assistant's web page.
+
+    Args:
+        page: The browser's page, signed in.
+        address: The address.
+    """
     await page.evaluate(_GO_TO, address)
     await page.wait_for_url(address)
-    await page.locator("hui-tile-card").first.wait_for()

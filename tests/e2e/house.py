@@ -15,15 +15,17 @@ from .hkwhub import LocalHubService, PubNubHubService
 from .hkwhub_page import HKWHUB_PAGE
 from .home_assistant import HomeAssistantApi, HomeAssistantProcess
 from .service import DemoService
+from .thingplus import ThingplusService
+from .thingplus_page import THINGPLUS_PAGE
 from .wotkit import WotkitService
 from .wotkit_page import WOTKIT_PAGE
 
 USER: Final = "demo"
 
 # Of the web page, and of each service
-PORT_COUNT: Final = 5
+PORT_COUNT: Final = 6
 
-_PAGES: Final = (EWELINK_PAGE, HKWHUB_PAGE, WOTKIT_PAGE)
+_PAGES: Final = (EWELINK_PAGE, HKWHUB_PAGE, WOTKIT_PAGE, THINGPLUS_PAGE)
 _LOAD_SECONDS: Final = 30
 
 
@@ -42,6 +44,7 @@ class House:
         hub: A hub with four speakers over its local server.
         pubnub_hub: Another one over PubNub.
         wotkit: A WoTKit server with a taxi, a weather station and a lamp post.
+        thingplus: A Thing+ server with a greenhouse and a cold store.
     """
 
     process: HomeAssistantProcess
@@ -50,11 +53,18 @@ class House:
     hub: LocalHubService
     pubnub_hub: PubNubHubService
     wotkit: WotkitService
+    thingplus: ThingplusService
 
     @property
     def services(self) -> tuple[DemoService, ...]:
         """Return all simulated services, in the order of their ports."""
-        return self.ewelink, self.hub, self.pubnub_hub, self.wotkit
+        return (
+            self.ewelink,
+            self.hub,
+            self.pubnub_hub,
+            self.wotkit,
+            self.thingplus,
+        )
 
     async def live(self, say: Callable[[str], None]) -> None:
         """Let happen in all services what is worth looking at, until cancelled."""
@@ -81,8 +91,9 @@ async def open_house(
         HouseError: A config flow did not end with an entry, or it was not loaded.
     """
     ewelink, hub, pubnub_hub = EwelinkService(), LocalHubService(), PubNubHubService()
-    wotkit = WotkitService()
-    services: tuple[DemoService, ...] = (ewelink, hub, pubnub_hub, wotkit)
+    # What the last one sends is of the others.
+    wotkit, thingplus = WotkitService(), ThingplusService()
+    services: tuple[DemoService, ...] = (ewelink, hub, pubnub_hub, wotkit, thingplus)
     async with AsyncExitStack() as stack:
         for service, port in zip(services, ports[1:], strict=True):
             say(f"Starting {service.name}, simulated …")
@@ -96,7 +107,7 @@ async def open_house(
         say("Signing in …")
         api = await HomeAssistantApi.sign_in(session, process.url, USER, USER)
         await set_up(api, services, say)
-        yield House(process, api, ewelink, hub, pubnub_hub, wotkit)
+        yield House(process, api, ewelink, hub, pubnub_hub, wotkit, thingplus)
 
 
 async def set_up(

@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from .house import House, wait_until_loaded
+from .thingplus_farm import GREENHOUSE
+from .thingplus_reporter import exported as on_thingplus, own_gateways
 from .waiting import until, until_state
 from .wotkit import USERNAME
 from .wotkit_reporter import exported
@@ -28,6 +30,10 @@ async def test_restart(house: House) -> None:
     house.pubnub_hub.home.speaker("Terrace").turn_volume(7)
     await server.send_message(house.wotkit.lamp, {"button": "off", "slider": "12.5"})
     await server.send_message(house.wotkit.lamp, {"message": "While you were away"})
+    station = house.wotkit.station
+    station.record({**station.rows[-1].values, "wind": 54.0})
+    house.thingplus.report(GREENHOUSE)
+    house.thingplus.server.report(f"{GREENHOUSE}-rain", "0.5")
     await house.process.start()
 
     await wait_until_loaded(house.api)
@@ -41,8 +47,11 @@ async def test_restart(house: House) -> None:
     await until_state(house.api, "switch.lamp_post_control_button", "off")
     await until_state(house.api, "number.lamp_post_control_slider", "12.5")
     await until_state(house.api, "text.lamp_post_control_text", "While you were away")
+    await until_state(house.api, "sensor.rain_gauge_rain", "30.0")
     await cloud.wait_for_socket()
     assert sum("login" in request.path for request in cloud.requests) == 1
+    grants = [issued.grant for issued in house.thingplus.server.office.issued]
+    assert grants.count("password") == 1
 
 
 @pytest.mark.parametrize(
@@ -96,3 +105,18 @@ async def test_export_goes_on_after_the_restart(house: House) -> None:
         ]
     assert makers.count(USERNAME) == 2
     assert makers.count("sensetecnic") == 1
+
+
+async def test_gateway_goes_on_after_the_restart(house: House) -> None:
+    """Home Assistant is the same gateway on Thing+, and tells what has changed meanwhile."""
+    server = house.thingplus.server
+    [wind] = [one for one in on_thingplus(server) if one.type == "windSpeed"]
+
+    # Of 54 km/h
+    await until(lambda: wind.values[-1] == "15")
+
+    [gateway] = own_gateways(server)
+    assert gateway.is_on(server.now_ms)
+    assert all(one.is_on(server.now_ms) for one in on_thingplus(server))
+    registered = [one.id for one in server.registered]
+    assert len(set(registered)) == len(registered)

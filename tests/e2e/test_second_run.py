@@ -9,6 +9,9 @@ from .furniture import DASHBOARD
 from .hkwhub import LocalHubService, PubNubHubService
 from .hkwhub_page import HKWHUB_PAGE
 from .house import House, set_up
+from .thingplus import ThingplusService
+from .thingplus_page import THINGPLUS_PAGE
+from .thingplus_reporter import own_gateways
 from .waiting import until
 from .wotkit import WotkitService
 from .wotkit_page import WOTKIT_PAGE
@@ -73,12 +76,14 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
         LocalHubService.title,
         PubNubHubService.title,
         WotkitService.title,
+        ThingplusService.title,
     ]
     views = (await dashboard(house))["views"]
     assert [view["path"] for view in views] == [
         EWELINK_PAGE.path,
         HKWHUB_PAGE.path,
         WOTKIT_PAGE.path,
+        THINGPLUS_PAGE.path,
     ]
     assert views[0] == before["views"][0]
     assert shown(views) <= (await house.api.states()).keys()
@@ -90,3 +95,10 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
     await light.press()
     await until(lambda: len(sensor.rows) > created[sensor.id])
     assert {one.id for one in exported(server)} == created.keys()
+    # The gateway of the removed entry is off, and another one is in its place.
+    thingplus = house.thingplus.server
+    await until(lambda: len(own_gateways(thingplus)) == 2)
+    former, present = own_gateways(thingplus)
+    await until(lambda: present.is_on(thingplus.now_ms))
+    assert former.status is not None
+    assert former.status.value == "off"

@@ -17,6 +17,8 @@ async def test_nothing_went_wrong(house: House) -> None:
     assert house.pubnub_hub.home.faults == []
     assert house.pubnub_hub.net.faults == []
     assert house.wotkit.server.faults == []
+    house.thingplus.server.check_status_periods()
+    assert house.thingplus.server.faults == []
     # Nothing was left open, nobody listens any more.
     assert house.hub.home.sessions.tokens == []
     assert house.pubnub_hub.home.sessions.tokens == []

@@ -18,7 +18,7 @@ from ..const import CONF_BRIDGE
 from ..coordinator import BridgeConfigEntry, BridgeCoordinator
 
 # In the order of the config flow's menu.
-BRIDGES: Final = ("ewelink", "hkwhub", "wotkit")
+BRIDGES: Final = ("ewelink", "hkwhub", "thingplus", "wotkit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

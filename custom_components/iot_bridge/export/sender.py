@@ -101,19 +101,23 @@ class ExportSender:
         while not self._is_stopping:
             wait = await self.async_step()
             if wait is None:
-                await self._async_wait_for_interval()
                 await self._wake.wait()
+                # Only now: the interval may have changed while nothing happened.
+                await self._async_wait_for_interval()
                 self._wake.clear()
                 self._interval_began = self._clock()
             elif not self._is_stopping:
                 await asyncio.sleep(wait)
 
     async def _async_wait_for_interval(self) -> None:
-        while (rest := self._interval_began + self._interval - self._clock()) > 0:
+        while self._interval and (rest := self._rest_of_interval()) > 0:
             self._interval_changed.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(rest):
                     await self._interval_changed.wait()
+
+    def _rest_of_interval(self) -> float:
+        return self._interval_began + self._interval - self._clock()
 
     async def async_stop(self, running: asyncio.Task[None]) -> None:
         """End `async_run`; what is being sent has a short time to arrive.

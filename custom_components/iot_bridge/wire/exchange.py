@@ -50,7 +50,7 @@ class _ConnectionLostError(ClientError):
     """The connection ended before the answer came."""
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """The answer is larger than any that is sensible."""
 
 
@@ -149,11 +149,11 @@ class Exchange:
                 timeout=ClientTimeout(total=timeout),
                 allow_redirects=False,
                 middlewares=(
-                    partial(_with_cookies, sent.get(hdrs.COOKIE)),
+                    partial(with_cookies, sent.get(hdrs.COOKIE)),
                     *((_send_once,) if once else ()),
                 ),
             ) as response:
-                content = await _content(response, limit)
+                content = await read_content(response, limit)
                 _LOGGER.debug("%s: HTTP %d", what, response.status)
                 return Answer(
                     response.status,
@@ -164,7 +164,7 @@ class Exchange:
                 )
         except TimeoutError:
             failure = AnswerLostError(f"{what}: no answer in time")
-        except _TooLargeError:
+        except TooLargeError:
             failure = AnswerTooLargeError(f"{what}: the answer is too large")
         except ClientConnectorError as err:
             failure = NotReachedError(f"{what}: {type(err).__name__}")
@@ -183,10 +183,18 @@ class Exchange:
         raise failure
 
 
-async def _with_cookies(
+async def with_cookies(
     own: str | None, request: ClientRequest, handler: ClientHandlerType
 ) -> ClientResponse:
-    """Keep the session's cookies back: they may belong to another user's sign-in."""
+    """Keep the session's cookies back: they may belong to another user's sign-in.
+
+    A middleware of aiohttp, once it has what is to be sent.
+
+    Args:
+        own: What is sent in their place, if anything.
+        request: The request.
+        handler: Sends it.
+    """
     request.headers.pop(hdrs.COOKIE, None)
     if own is not None:
         request.headers[hdrs.COOKIE] = own
@@ -206,11 +214,20 @@ async def _send_once(
         raise _ConnectionLostError from None
 
 
-async def _content(response: ClientResponse, limit: int) -> bytes:
+async def read_content(response: ClientResponse, limit: int) -> bytes:
+    """Read the body of an answer.
+
+    Args:
+        response: The answer.
+        limit: Bytes that it may have.
+
+    Raises:
+        TooLargeError: It is larger; the connection is closed.
+    """
     content = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         content += chunk
         if len(content) > limit:
             response.close()
-            raise _TooLargeError
+            raise TooLargeError
     return bytes(content)

@@ -1,0 +1,150 @@
+"""Tells the statuses of an export's gateway and sensors. Thing+ guide, "Send Status"."""
+
+from collections.abc import Iterable
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+
+from ...export.selection import ExportedEntity
+from ...export.values import value_of
+from .client import NotFoundError, StatusValue, ThingplusClient
+from .export_types import source_of
+from .registration import NotSettledError, RegisteredGateway, RegisteredSensor
+
+
+class Statuses:
+    """The statuses of one gateway.
+
+    Those that are told hold for one and a half intervals; the gateway has to be there.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, client: ThingplusClient, gateway: RegisteredGateway
+    ) -> None:
+        """Have told none yet.
+
+        Args:
+            hass: Home Assistant.
+            client: Of the account.
+            gateway: The gateway.
+        """
+        self._hass = hass
+        self._client = client
+        self._gateway = gateway
+
+    def has_new(self, entities: Iterable[ExportedEntity]) -> bool:
+        """Return whether an entity has a sensor whose status was never told."""
+        present = (self._present(entity) for entity in entities)
+        return any(one is not None and one.said is None for one in present)
+
+    async def async_tell_new(self, entities: Iterable[ExportedEntity]) -> None:
+        """Tell the statuses that were never told.
+
+        Raises:
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        for entity in entities:
+            if (sensor := self._present(entity)) is not None:
+                await self.async_introduce(sensor, entity)
+
+    async def async_tell_all(self, entities: Iterable[ExportedEntity]) -> None:
+        """Tell all statuses; sensors that serve no entity any more are off, once.
+
+        Raises:
+            NotSettledError: The gateway is not found any more.
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        gateway = self._gateway
+        try:
+            await self._client.set_gateway_status(
+                gateway.id, StatusValue.ON, gateway.valid_seconds
+            )
+        except NotFoundError:
+            raise NotSettledError from None
+        present: set[str] = set()
+        for entity in entities:
+            sensor = self._present(entity)
+            if sensor is not None:
+                present.add(sensor.id)
+                await self._async_tell(sensor, self._status(entity))
+        for sensor in gateway.sensors:
+            if sensor.id not in present and sensor.said is StatusValue.ON:
+                await self._async_tell(sensor, StatusValue.OFF)
+
+    async def async_introduce(
+        self, sensor: RegisteredSensor, entity: ExportedEntity | None
+    ) -> bool:
+        """Tell the status of a sensor, unless one was told before.
+
+        Args:
+            sensor: The sensor.
+            entity: Whose it is, None if that is not chosen any more.
+
+        Returns:
+            Whether the server knows the sensor.
+
+        Raises:
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        if sensor.said is not None:
+            return True
+        status = StatusValue.OFF if entity is None else self._status(entity)
+        return await self._async_tell(sensor, status)
+
+    async def _async_tell(self, sensor: RegisteredSensor, status: StatusValue) -> bool:
+        """Tell the status of a sensor.
+
+        Args:
+            sensor: The sensor.
+            status: Its status.
+
+        Returns:
+            Whether the server knows the sensor.
+
+        Raises:
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        try:
+            await self._client.set_sensor_status(
+                self._gateway.id, sensor.id, status, self._gateway.valid_seconds
+            )
+        except NotFoundError:
+            self._gateway.lose(sensor)
+            return False
+        sensor.said = status
+        return True
+
+    async def async_say_off(self) -> None:
+        """Tell that nothing is sent any more.
+
+        Raises:
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        gateway = self._gateway
+        await self._client.set_gateway_status(
+            gateway.id, StatusValue.OFF, gateway.valid_seconds
+        )
+        for sensor in gateway.sensors:
+            if sensor.said is StatusValue.ON:
+                await self._async_tell(sensor, StatusValue.OFF)
+
+    def _present(self, entity: ExportedEntity) -> RegisteredSensor | None:
+        """Return the sensor of an entity, None if it has none yet.
+
+        While an entity has no value it may be unclear of which type it is.
+        """
+        types = self._gateway.types
+        if types is None:
+            return None
+        kinds = types.kinds(source_of(self._hass, entity.entity_id))
+        if (found := self._gateway.sensor(entity.key, kinds)) is not None:
+            return found[0]
+        state = self._hass.states.get(entity.entity_id)
+        if state is not None and value_of(state) is not None:
+            return None
+        return next(iter(self._gateway.sensors_of(entity.key)), None)
+
+    def _status(self, entity: ExportedEntity) -> StatusValue:
+        state = self._hass.states.get(entity.entity_id)
+        is_there = state is not None and state.state != STATE_UNAVAILABLE
+        return StatusValue.ON if is_there else StatusValue.OFF
