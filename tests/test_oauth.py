@@ -9,8 +9,10 @@ from custom_components.iot_bridge import oauth
 from custom_components.iot_bridge.oauth import (
     ClientRefusedError,
     EntryOAuth2Implementation,
+    GrantRefusedError,
     OAuth2Client,
     PasswordGrant,
+    TokenDialect,
     TokenRefusedError,
     TokenReplyError,
     TokenTimeoutError,
@@ -294,3 +296,85 @@ def test_client_hides_its_secret() -> None:
     )
     assert CLIENT_ID not in repr(client)
     assert CLIENT_SECRET not in repr(client)
+
+
+@pytest.fixture
+def dialect(hass: HomeAssistant, server: TokenServer) -> EntryOAuth2Implementation:
+    """Asks a server with words of its own, whose tokens tell how long they live."""
+    client = OAuth2Client.from_entry(
+        {"url": server.url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+        authorize_path="authorize",
+        token_path="token",
+        dialect=TokenDialect(
+            life_of=lambda token: float(token.removeprefix("life-")),
+            refusals={"not_you": GrantRefusedError, "who": ClientRefusedError},
+        ),
+    )
+    return EntryOAuth2Implementation(hass, client)
+
+
+@pytest.mark.parametrize(
+    ("reply", "life"),
+    [
+        ({"access_token": "life-90"}, 90),
+        ({"access_token": "life-90", "expires_in": 30}, 30),
+        ({"access_token": "life-90", "refresh_token": "again"}, 90),
+    ],
+    ids=["token", "answer", "refresh token"],
+)
+async def test_life_in_the_token(
+    server: TokenServer,
+    dialect: EntryOAuth2Implementation,
+    reply: dict[str, Any],
+    life: int,
+) -> None:
+    """Where the answer does not tell it; such a server gives no refresh token."""
+    server.body = reply
+    token = await dialect.async_request_password_token(USERNAME, PASSWORD)
+    assert token["expires_in"] == life
+    assert token["access_token"] == "life-90"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {},
+        {"access_token": "odd"},
+        {"access_token": "life--1"},
+        {"access_token": "life-inf"},
+    ],
+    ids=str,
+)
+async def test_no_life_in_the_token(
+    server: TokenServer, dialect: EntryOAuth2Implementation, reply: dict[str, Any]
+) -> None:
+    """What tells nothing that makes sense is no token."""
+    server.body = reply
+    with pytest.raises(TokenReplyError):
+        await dialect.async_request_password_token(USERNAME, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (501, {"code": "not_you"}, GrantRefusedError),
+        (400, {"code": "who"}, ClientRefusedError),
+        (403, {"code": "else"}, TokenRefusedError),
+        (501, {"code": "else"}, OAuth2TokenRequestConnectionError),
+        (200, {"code": "who", "access_token": None}, TokenReplyError),
+        (400, {"code": ["who"]}, TokenRefusedError),
+    ],
+    ids=str,
+)
+async def test_refusal_in_other_words(
+    server: TokenServer,
+    dialect: EntryOAuth2Implementation,
+    status: int,
+    body: dict[str, Any],
+    error: type[Exception],
+) -> None:
+    """The words of a server count, whatever the status is, unless it is success."""
+    server.status, server.body = status, body
+    with pytest.raises(error) as caught:
+        await dialect.async_request_password_token(USERNAME, PASSWORD)
+    assert type(caught.value) is error

@@ -342,3 +342,56 @@ async def test_no_token_for_now(
     assert not list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
     server.status, server.body = 200, RENEWED
     assert await tokens.access_token() == "access-2"
+
+
+async def test_freshen(
+    hass: HomeAssistant, server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """A token may be replaced while it is valid, by one request at a time."""
+    entry = entry_with(hass)
+    server.body = RENEWED
+    server.go_on.clear()
+    tokens = tokens_of(hass, entry, implementation)
+    asking = asyncio.gather(tokens.async_freshen(), tokens.async_freshen())
+    await until(lambda: server.forms)
+    await asyncio.sleep(0.02)
+    assert await tokens.access_token() == "access-1"
+    server.go_on.set()
+    await asking
+    assert await tokens.access_token() == "access-2"
+    assert len(server.forms) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "flows"), [(503, 0), (400, 1)], ids=["trouble", "refused"]
+)
+async def test_freshen_in_vain(
+    hass: HomeAssistant,
+    enable_custom_integrations: None,
+    server: TokenServer,
+    implementation: EntryOAuth2Implementation,
+    status: int,
+    flows: int,
+) -> None:
+    """The former one goes on being used; who can mend it is asked to."""
+    assert HANDLERS[DOMAIN] is config_flow.IotBridgeConfigFlow
+    entry = entry_with(hass)
+    server.status = status
+    tokens = tokens_of(hass, entry, implementation)
+    await tokens.async_freshen()
+    await hass.async_block_till_done()
+    assert await tokens.access_token() == "access-1"
+    assert len([*entry.async_get_active_flows(hass, {SOURCE_REAUTH})]) == flows
+
+
+async def test_freshen_what_is_for_somebody_else(
+    hass: HomeAssistant, server: TokenServer, implementation: EntryOAuth2Implementation
+) -> None:
+    """Nothing is asked for."""
+    entry = entry_with(hass)
+    tokens = tokens_of(hass, entry, implementation)
+    data = {**entry.data, "url": "https://elsewhere"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await tokens.async_freshen()
+    assert server.forms == []
+    assert entry.data == data

@@ -189,6 +189,7 @@ CREATE_MISHAPS: Final = _mishaps(
     ("login: page", {"base": "not_a_thingplus"}, {}, logins(garbage="html")),
     ("login: silence", {"base": "timeout_connect"}, {}, logins(hang=True)),
     ("client: 400", {"base": "client_not_created"}, {}, new_clients(status=400)),
+    ("client: 401", {"base": "client_not_created"}, {}, new_clients(status=401)),
     ("client: 403", {"base": "client_not_created"}, {}, new_clients(status=403)),
     ("client: 404", {"base": "client_not_created"}, {}, new_clients(status=404)),
     ("client: 409", {"base": "client_not_created"}, {}, new_clients(status=409)),
