@@ -18,7 +18,15 @@ from custom_components.iot_bridge.export.sink import RunningExport
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 
-from .rig import MemorySink, StartExporter, exporters, move, set_states, settle
+from .rig import (
+    STORE_KEY,
+    MemorySink,
+    StartExporter,
+    exporters,
+    move,
+    set_states,
+    settle,
+)
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SELECTION = {"areas": [], "labels": [], "device_classes": [], "min_interval": 0}
@@ -160,6 +168,26 @@ async def test_quiet_refusal(
     exporter = await start_exporter(sink, "sensor.a")
     assert exporter.counts.refused == 1
     assert "cannot be sent" not in caplog.text
+
+
+async def test_disk_is_spared(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start_exporter: StartExporter,
+    sink: MemorySink,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """What only waits for its interval is written once a minute, not at each change."""
+    set_states(hass, a=1)
+    exporter = await start_exporter(sink, "sensor.a")
+    exporter.set_report_interval(300)
+    written: set[tuple[Any, ...]] = set()
+    for second in range(0, 600, 2):
+        set_states(hass, a=second)
+        await move(hass, freezer, 2)
+        waiting = hass_storage[STORE_KEY]["data"]["waiting"]
+        written.add(tuple(row[4] for row in waiting))
+    assert 5 <= len(written) <= 12
 
 
 class TracedSink(MemorySink):

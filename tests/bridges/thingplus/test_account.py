@@ -57,7 +57,7 @@ def test_title() -> None:
 def test_who_renews_itself(server: ThingplusSimulator) -> None:
     """With the hash of a password; a code was for one use."""
     assert renews_itself(entry_data(server))
-    assert not renews_itself(entry_data(server, "code"))
+    assert not renews_itself(entry_data(server, sign_in="code"))
 
 
 async def test_client_of_a_flow(
@@ -75,7 +75,7 @@ async def test_code_is_not_refreshed(
     hass: HomeAssistant, server: ThingplusSimulator
 ) -> None:
     """There is nothing that could be asked of the server."""
-    data = entry_data(server, "code")
+    data = entry_data(server, sign_in="code")
     with pytest.raises(TokenRefusedError):
         await ThingplusOAuth2(hass, data).async_refresh_token(data["token"])
     assert len(server.requests) == 0

@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
+from pytest_homeassistant_custom_component.common import (
+    mock_restore_cache_with_extra_data,
+)
 
 from homeassistant.const import (
     ATTR_ASSUMED_STATE,
@@ -13,7 +16,7 @@ from homeassistant.const import (
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from tests.simulators.thingplus import (
@@ -26,7 +29,7 @@ from tests.simulators.thingplus import (
 from tests.waiting import state_of, until
 
 from .conftest import CreateEntry
-from .things import add, call, commands, poll_later, tell, tell_and_poll
+from .things import add, call, commands, poll_later, tell_and_poll
 from .world import attribute, entity_ids
 
 SWITCH: Final = "switch.control_thing"
@@ -307,8 +310,8 @@ async def test_clock_of_the_server(
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        ("no_answer", "did not answer in time. It may have done what it was told."),
-        ("error", "the gateway did not do what it was told."),
+        ("no_answer", "did not answer in time. It may have done what it was told"),
+        ("error", "the gateway did not do what it was told"),
     ],
 )
 async def test_gateway_fails(
@@ -333,10 +336,10 @@ async def test_gateway_fails(
     ("trouble", "text"),
     [
         (Trouble(status=403), "Thing+ does not allow this."),
-        (Trouble(status=404), "Thing+ has no such thing, or no longer."),
-        (Trouble(status=500), "the Thing+ server cannot be reached."),
-        (Trouble(drop=True), "the Thing+ server cannot be reached."),
-        (Trouble(garbage="html"), "the answer was not that of a Thing+ server."),
+        (Trouble(status=404), "Thing+ has no such thing, or no longer"),
+        (Trouble(status=500), "the Thing+ server cannot be reached"),
+        (Trouble(drop=True), "the Thing+ server did not answer in time"),
+        (Trouble(garbage="html"), "the answer was not that of a Thing+ server"),
     ],
 )
 async def test_server_fails(
@@ -411,6 +414,30 @@ async def test_restart(
     assert state_of(hass, entity_id) in {STATE_UNKNOWN, "whatever"}
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {},
+        {"command": "on"},
+        {"command": "on", "options": "red", "at": "2026-11-20T12:00:00+00:00"},
+        {"command": "on", "options": {}, "at": "yesterday"},
+        {"command": "on", "options": {}, "at": "2026-11-20T12:00:00"},
+        {"command": 1, "options": {}, "at": "2026-11-20T12:00:00+00:00"},
+    ],
+)
+async def test_odd_memory(
+    hass: HomeAssistant,
+    create_entry: CreateEntry,
+    server: ThingplusSimulator,
+    stored: dict[str, Any],
+) -> None:
+    """What was stored in another way is no trouble."""
+    add(server, "powerSwitch")
+    mock_restore_cache_with_extra_data(hass, [(State(SWITCH, STATE_ON), stored)])
+    await create_entry()
+    assert state_of(hass, SWITCH) == STATE_UNKNOWN
+
+
 async def test_one_command_after_the_other(
     hass: HomeAssistant, create_entry: CreateEntry, server: ThingplusSimulator
 ) -> None:
@@ -438,150 +465,3 @@ async def test_automation_is_restarted(
     caller.cancel()
     await until(lambda: state_of(hass, SWITCH) == STATE_ON)
     assert commands(server) == [("on", {})]
-
-
-async def test_gateway_goes_meanwhile(
-    hass: HomeAssistant,
-    create_entry: CreateEntry,
-    freezer: FrozenDateTimeFactory,
-    server: ThingplusSimulator,
-) -> None:
-    """A command that outlives its gateway is no trouble."""
-    add(server, "powerSwitch")
-    entry = await create_entry()
-    server.trouble = Trouble(slow=0.3, path="controlActuator", times=1)
-    told = hass.async_create_task(call(hass, "switch.turn_on", SWITCH))
-    await until(lambda: server.requests[-1].path == "/controlActuator")
-    freezer.tick(600)
-    kept = server.gateways.pop(GATEWAY)
-    await entry.runtime_data.async_refresh()
-    server.gateways[GATEWAY] = kept
-    await told
-    assert commands(server) == [("on", {})]
-    await hass.async_block_till_done()
-    assert state_of(hass, SWITCH) == "(none)"
-
-
-async def test_set_keeps_the_rest(
-    hass: HomeAssistant,
-    create_entry: CreateEntry,
-    server: ThingplusSimulator,
-) -> None:
-    """Numbers are told together: what one changes leaves the others as they are."""
-    heater = add(server, "temperatureController")
-    tell(
-        server,
-        heater,
-        {
-            "cmd": "set",
-            "options": {"targetTemperature": 21.5, "heatingDeviation": "1", "x": 9},
-        },
-    )
-    await create_entry()
-    prefix = "number.control_thing_"
-    await call(hass, "number.set_value", f"{prefix}cooling_deviation", value=0.5)
-    await call(hass, "number.set_value", f"{prefix}target_temperature", value=19)
-    first = {"targetTemperature": 21.5, "heatingDeviation": 1, "coolingDeviation": 0.5}
-    assert commands(server) == [
-        ("set", first),
-        ("set", first | {"targetTemperature": 19}),
-    ]
-
-
-async def test_numbers_at_the_same_time(
-    hass: HomeAssistant, create_entry: CreateEntry, server: ThingplusSimulator
-) -> None:
-    """A scene sets all of them at once, and none is lost."""
-    add(server, "temperatureController")
-    await create_entry()
-    wanted = {
-        "target_temperature": 19.5,
-        "cooling_deviation": 1.5,
-        "heating_deviation": 0.5,
-    }
-    await asyncio.gather(
-        *(
-            call(hass, "number.set_value", f"number.control_thing_{name}", value=value)
-            for name, value in wanted.items()
-        )
-    )
-    assert commands(server)[-1] == (
-        "set",
-        {
-            "targetTemperature": 19.5,
-            "coolingDeviation": 1.5,
-            "heatingDeviation": 0.5,
-        },
-    )
-
-
-async def test_set_leaves_the_switch(
-    hass: HomeAssistant, create_entry: CreateEntry, server: ThingplusSimulator
-) -> None:
-    """A setting does not say whether it is on."""
-    add(server, "powerController")
-    await create_entry()
-    await call(hass, "switch.turn_on", SWITCH)
-    await call(hass, "number.set_value", "number.control_thing_stand_by", value=3)
-    await call(hass, "button.press", "button.control_thing_get")
-    assert state_of(hass, SWITCH) == STATE_ON
-    assert state_of(hass, "number.control_thing_stand_by") == "3"
-
-
-@pytest.mark.parametrize("expected_faults", [[]])
-async def test_deviation_without_a_target(
-    hass: HomeAssistant, create_entry: CreateEntry, server: ThingplusSimulator
-) -> None:
-    """What the server does not take, the user is told."""
-    add(server, "temperatureController")
-    await create_entry()
-    with pytest.raises(HomeAssistantError, match="does not take what was sent"):
-        await call(
-            hass, "number.set_value", "number.control_thing_cooling_deviation", value=1
-        )
-
-
-async def test_temperature_in_the_units_of_the_user(
-    hass: HomeAssistant, create_entry: CreateEntry, server: ThingplusSimulator
-) -> None:
-    """The service has degrees Celsius."""
-    await hass.config.async_update(unit_system="us_customary")
-    add(server, "temperatureController")
-    await create_entry()
-    entity_id = "number.control_thing_target_temperature"
-    await call(hass, "number.set_value", entity_id, value=68)
-    assert commands(server) == [("set", {"targetTemperature": 20})]
-    assert state_of(hass, entity_id) == "68.0"
-
-
-@pytest.mark.parametrize(
-    ("messages", "printed"),
-    [
-        ([{"message": "Hello"}], [[(0, "Hello")]]),
-        ([{"message": "Hello\nworld"}], [[(0, "Hello"), (1, "world")]]),
-        ([{"message": "warm", "title": "Today"}], [[(0, "Today"), (1, "warm")]]),
-        # What is left of longer messages goes.
-        ([{"message": "a\nb"}, {"message": "c"}], [[(0, "c"), (1, "")]]),
-        ([{"message": "a\nb"}, {"message": "c"}, {"message": "d"}], [[(0, "d")]]),
-        ([{"message": ""}], [[(0, "")]]),
-        ([{"message": "x" * 20}], [[(0, "x" * 20)]]),
-        ([{"message": "y\n" * 20}], [[(row, "y") for row in range(12)]]),
-    ],
-)
-async def test_display(
-    hass: HomeAssistant,
-    create_entry: CreateEntry,
-    server: ThingplusSimulator,
-    messages: list[dict[str, str]],
-    printed: list[list[tuple[int, str]]],
-) -> None:
-    """A message is shown from the first place on, and nothing else."""
-    add(server, "lcd")
-    await create_entry()
-    for message in messages:
-        server.commands.clear()
-        await call(hass, "notify.send_message", "notify.control_thing", **message)
-    assert commands(server) == [
-        ("print", {"row": row, "column": 0, "text": text.ljust(16)})
-        for row, text in printed[0]
-    ]

@@ -25,22 +25,20 @@ SHORT = {"gateways": [GATEWAY], "dust": "pm10", "meters": ["power"]}
 
 
 @pytest.fixture(autouse=True)
-async def diagnostics(hass: HomeAssistant) -> None:
-    """Home Assistant offers diagnostics."""
+async def diagnostics(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Home Assistant offers diagnostics; it is noon, also for who signs in to it."""
+    freezer.move_to(NOW)
     assert await async_setup_component(hass, "diagnostics", {})
 
 
 async def test_account(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    freezer: FrozenDateTimeFactory,
     create_entry: CreateEntry,
     server: ThingplusSimulator,
     snapshot: SnapshotAssertion,
 ) -> None:
     """What support needs is there, and the same for the same sensors."""
-    client = await hass_client()
-    freezer.move_to(NOW)
     for thing_id in (GATEWAY, *server.sensors):
         server.report_status(thing_id, "on", 450)
     for sensor in server.sensors.values():
@@ -50,10 +48,7 @@ async def test_account(
     server.sensors[sensor_id("powerSwitch")].statuses.clear()
     entry = await create_entry(options=SHORT)
 
-    async def connected() -> Any:
-        return client
-
-    dump = await get_diagnostics_for_config_entry(hass, connected, entry)
+    dump = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert dump == snapshot
 
 
@@ -116,16 +111,12 @@ async def test_server_that_is_gone(
     server: ThingplusSimulator,
 ) -> None:
     """Why it is gone is told, without what an error may have in it."""
-    client = await hass_client()
     rhythm = Rhythm(hass, freezer, server)
     entry = await create_entry()
     server.trouble = Trouble(status=503)
     await rhythm.run(800)
 
-    async def connected() -> Any:
-        return client
-
-    dump: Any = await get_diagnostics_for_config_entry(hass, connected, entry)
+    dump: Any = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     assert dump["last_update_success"] is False
     assert dump["last_error"] == "UpdateFailed"
     assert dump["service_available"] is False

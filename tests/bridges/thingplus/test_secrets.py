@@ -18,7 +18,7 @@ from tests.simulators.thingplus import ThingplusSimulator, Trouble
 
 from .conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, PASSWORD_HASH, CreateEntry
 from .mishaps import password_changed
-from .rhythm import Rhythm
+from .rhythm import NOW, Rhythm
 
 # What a server that is talkative may say
 _TALKATIVE: Final = json.dumps(
@@ -27,6 +27,12 @@ _TALKATIVE: Final = json.dumps(
         "errors": [{"code": PASSWORD_HASH, "message": f"{CLIENT_SECRET} {PASSWORD}"}],
     }
 )
+
+
+@pytest.fixture(autouse=True)
+def noon(freezer: FrozenDateTimeFactory) -> None:
+    """It is noon, also for who signs in to Home Assistant."""
+    freezer.move_to(NOW)
 
 
 @pytest.mark.parametrize("sign_in", ["password_grant", "code"])
@@ -42,7 +48,6 @@ async def test_nothing_leaks(
     """A whole life is searched: diagnostics, all states, errors, and the log."""
     caplog.set_level(logging.DEBUG)
     assert await async_setup_component(hass, "diagnostics", {})
-    client = await hass_client()
     seen: list[str] = []
 
     @callback
@@ -52,6 +57,7 @@ async def test_nothing_leaks(
     hass.bus.async_listen("state_changed", note)
     rhythm = Rhythm(hass, freezer, server)
     entry = await create_entry(sign_in=sign_in)
+    dump = await get_diagnostics_for_config_entry(hass, hass_client, entry)
     errors = ""
     for trouble in (
         {"status": 500, "body": PASSWORD_HASH},
@@ -67,10 +73,6 @@ async def test_nothing_leaks(
     server.trouble = None
     await rhythm.run(400)
 
-    async def connected() -> Any:
-        return client
-
-    dump = await get_diagnostics_for_config_entry(hass, connected, entry)
     await hass.config_entries.async_reload(entry.entry_id)
     server.revoke_all()
     await rhythm.jump(hours=1)

@@ -6,6 +6,10 @@ from typing import Any, Final
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.iot_bridge.bridges.thingplus.export_ids import (
+    async_installation,
+    gateway_id,
+)
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -309,6 +313,20 @@ async def test_what_is_followed(
     assert asked == shown
 
 
+async def test_own_export(
+    hass: HomeAssistant,
+    rhythm: Rhythm,
+    server: ThingplusSimulator,
+    create_entry: CreateEntry,
+) -> None:
+    """What Home Assistant itself has registered there is no news."""
+    own = gateway_id(await async_installation(hass), "subentry")
+    server.add_gateway(own, "Home Assistant")
+    entry = await create_entry(options={"gateways": [own, "other"]})
+    assert device_names(hass, entry) == {"other"}
+    assert sensor_listings(server, own) == []
+
+
 async def test_odd_intervals(
     hass: HomeAssistant,
     rhythm: Rhythm,
@@ -316,7 +334,8 @@ async def test_odd_intervals(
     create_entry: CreateEntry,
 ) -> None:
     """A server that tells nonsense is not asked more often for that."""
-    for number, odd in enumerate(("", "soon", None, "-1", "0", "1e400", [], "5")):
+    told: tuple[Any, ...] = ("", "soon", None, "-1", "0", "1e400", [], "5")
+    for number, odd in enumerate(told):
         server.add_gateway(f"odd{number}", f"odd{number}", reportInterval=odd)
     await create_entry()
     await rhythm.run(3600)

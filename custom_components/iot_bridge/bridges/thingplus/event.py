@@ -1,7 +1,6 @@
 """Tags that readers of Thing+ have seen: something that happens, and is over then."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, override
 
@@ -16,9 +15,7 @@ from .entity_names import entity_name
 from .sensor_kinds import EVENT_TYPES, OBJECT_KINDS
 
 _STATE: Final = "state"
-_TAG: Final = EventEntityDescription(
-    key="tag", translation_key="tag", event_types=["in", "out", "tagged"]
-)
+_STATES: Final = ("in", "out", "tagged")
 
 
 def create_entities(
@@ -40,7 +37,12 @@ class ThingplusTagEvent(ThingplusEntity, EventEntity):
         sensor: Sensor,
     ) -> None:
         """Take what has happened until now as known."""
-        description = replace(_TAG, name=entity_name(device, sensor))
+        description = EventEntityDescription(
+            key=sensor.id,
+            name=entity_name(device, sensor),
+            translation_key="tag",
+            event_types=list(_STATES),
+        )
         self._time_key = time_key(sensor.id)
         super().__init__(
             coordinator, device, sensor, description, keys=(self._time_key,)
@@ -62,6 +64,6 @@ class ThingplusTagEvent(ThingplusEntity, EventEntity):
     def _fire(self) -> None:
         value = self.reported if isinstance(self.reported, Mapping) else {}
         state = str(value.get(_STATE)).casefold()
-        if state in self.event_types:
+        if state in _STATES:
             others = {name: one for name, one in value.items() if name in self._others}
             self._trigger_event(state, others)

@@ -1,6 +1,7 @@
 """Tells the statuses of an export's gateway and sensors. Thing+ guide, "Send Status"."""
 
 from collections.abc import Iterable
+import logging
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -10,6 +11,8 @@ from ...export.values import value_of
 from .client import NotFoundError, StatusValue, ThingplusClient
 from .export_types import source_of
 from .registration import NotSettledError, RegisteredGateway, RegisteredSensor
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Statuses:

@@ -116,7 +116,8 @@ async def test_unknown_scope(
     ("trouble", "error"),
     [
         ({"status": 403}, NotAllowedError),
-        ({"status": 401}, SignInError),
+        # Name and password were right.
+        ({"status": 401}, NotAllowedError),
         ({"status": 500}, CannotConnectError),
         ({"drop": True}, RequestTimeoutError),
         ({"garbage": "html"}, UnexpectedAnswerError),

@@ -76,13 +76,26 @@ def test_places_that_are_possible(typed: str, paths: list[str]) -> None:
     assert str(api_base(f"{host}{typed}")) == f"{host}{paths[0]}"
 
 
+@pytest.mark.parametrize(
+    "page", ["#/dashboard", "/#/gateways?site=1", "/#", "#"], ids=str
+)
+async def test_page_of_the_portal(
+    session: ClientSession, scripted: ScriptedServer, page: str
+) -> None:
+    """What a browser shows there is within the page, and not sent to the server."""
+    scripted.say(DENIED)
+    typed = f"{scripted.url}{page}"
+    assert str(await find_api(session, typed)) == f"{scripted.url}/v2"
+    assert str(api_base(typed)) == f"{scripted.url}/v2"
+
+
 def test_known_host_on_another_port() -> None:
     """Somebody's own server, reached through that name."""
     base = api_base("http://api.thingplus.net:8080")
     assert str(base) == "http://api.thingplus.net:8080/v2"
 
 
-@pytest.mark.parametrize("typed", ["", "two words", "ada:word@127.0.0.1", "ftp://x"])
+@pytest.mark.parametrize("typed", ["", "#/page", "two words", "ada:word@127.0.0.1", "ftp://x"])
 async def test_no_address(session: ClientSession, typed: str) -> None:
     with pytest.raises(ValueError):
         api_base(typed)

@@ -49,11 +49,22 @@ def registrations(server: ThingplusSimulator) -> list[str]:
     return [one.kind for one in server.registered]
 
 
-def sendings(server: ThingplusSimulator, sensor: SimulatedSensor) -> list[Any]:
-    """Return what was sent to the series of a sensor: each body, whatever became of it."""
+def sendings(
+    server: ThingplusSimulator, sensor: SimulatedSensor, *, since: int = 0
+) -> list[Any]:
+    """Return what was sent to the series of a sensor, whatever became of it.
+
+    Args:
+        server: The server.
+        sensor: The sensor.
+        since: How many requests there were before.
+
+    Returns:
+        Each body.
+    """
     path = f"/gateways/{sensor.gateway_id}/sensors/{sensor.id}/series"
     return [
         json.loads(one.body)
-        for one in server.requests
+        for one in [*server.requests][since:]
         if (one.method, one.path) == ("PUT", path)
     ]

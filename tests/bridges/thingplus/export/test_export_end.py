@@ -151,6 +151,25 @@ async def test_one_of_two_exports_is_removed(
     assert set(said(by_name["Second"])) == {"on"}
 
 
+async def test_one_of_two_gateways_is_lost(
+    hass: HomeAssistant,
+    server: ThingplusSimulator,
+    house: House,
+    account: MockConfigEntry,
+    add_export: AddExport,
+    clock: Clock,
+) -> None:
+    """The other one is told to be off all the same when the account is removed."""
+    subentry = await add_export(TEMPERATURE, gateway_name="First")
+    await add_export(TEMPERATURE, gateway_name="Second")
+    first, second = gateways(server)
+    assert first.name == "First"
+    server.trouble = Trouble(path=f"^/gateways/{first.id}", status=403)
+    await remove(hass, account, subentry)
+    assert said(first) == ["on"]
+    assert said(second) == ["on", "off"]
+
+
 async def test_own_gateways_are_no_devices(
     hass: HomeAssistant,
     server: ThingplusSimulator,

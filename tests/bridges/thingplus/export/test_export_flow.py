@@ -61,6 +61,14 @@ async def test_add(
     assert the_gateway(server).name == "Cottage"
 
 
+async def test_name_of_blanks(
+    server: ThingplusSimulator, house: House, add_export: AddExport
+) -> None:
+    """No server takes a gateway without a name, so it gets the one that is suggested."""
+    await add_export(TEMPERATURE, gateway_name="  ")
+    assert the_gateway(server).name == "test home"
+
+
 async def test_site(
     server: ThingplusSimulator, house: House, add_export: AddExport
 ) -> None:

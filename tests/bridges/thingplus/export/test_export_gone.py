@@ -74,6 +74,29 @@ async def test_restart_while_it_settles(
     assert values(server, KITCHEN)[0] == "21.5"
 
 
+@pytest.mark.parametrize("stored", [[], {"registered": {"some": "time"}}])
+async def test_file_that_cannot_be_read(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    server: ThingplusSimulator,
+    house: House,
+    account: MockConfigEntry,
+    add_export: AddExport,
+    clock: Clock,
+    stored: Any,
+) -> None:
+    """It is only a help: all goes on, and nothing is registered twice."""
+    subentry = await add_export(TEMPERATURE)
+    assert await hass.config_entries.async_unload(account.entry_id)
+    file = f"iot_bridge.thingplus_export.{subentry.subentry_id}"
+    hass_storage[file]["data"] = stored
+    house.show(TEMPERATURE, 22)
+    assert await hass.config_entries.async_setup(account.entry_id)
+    await clock.settle()
+    assert values(server, KITCHEN) == ["21.5", "22"]
+    assert registrations(server) == ["gateway", "device", "sensor"]
+
+
 @pytest.mark.parametrize("path", ["^/registerGateway", "/devices$", "/sensors$"])
 @pytest.mark.parametrize(
     "trouble",

@@ -1,5 +1,6 @@
 """What goes wrong on the way to the service."""
 
+from itertools import pairwise
 import json
 from typing import Any
 
@@ -59,6 +60,56 @@ async def test_trouble(
     assert server.trouble.times == 0
     for thing in (the_gateway(server), *sensors(server).values()):
         assert len(said(thing)) >= 3
+
+
+@pytest.mark.parametrize("what", ["status", "series"])
+@pytest.mark.parametrize("status", [400, 403, 404, 409])
+async def test_one_sensor_is_never_taken(
+    server: ThingplusSimulator,
+    house: House,
+    add_export: AddExport,
+    clock: Clock,
+    status: int,
+    what: str,
+) -> None:
+    """The others are told of in time, have their values, and nobody is hurried."""
+    await add_export(TEMPERATURE, LOUNGE)
+    bad, good = sensors(server)[KITCHEN], sensors(server)["lounge temperature"]
+    server.watch.watches_status_periods = False
+    path = f"{bad.id}/{what}$"
+    server.trouble = Trouble(method="PUT", path=path, status=status)
+    known = len(server.requests)
+    for minute in range(60):
+        house.show(TEMPERATURE, minute)
+        house.show(LOUNGE, minute)
+        await clock.go(60, step=10)
+    gaps = [b.at_ms - a.at_ms for a, b in pairwise(good.statuses)]
+    assert len(gaps) >= 12
+    assert max(gaps) <= 360_000
+    assert [*good.values][-1] in {str(minute) for minute in range(50, 60)}
+    assert {str(minute) for minute in range(50)} <= set(good.values)
+    assert len(server.requests) - known < 600
+
+
+async def test_sensor_that_may_not_be_registered(
+    server: ThingplusSimulator,
+    house: House,
+    flows: FlowWalker,
+    account: MockConfigEntry,
+    add_export: AddExport,
+    clock: Clock,
+) -> None:
+    """What is registered goes on; it is tried again an hour later."""
+    subentry = await add_export(LOUNGE)
+    server.trouble = Trouble(method="POST", path="/sensors$", status=403)
+    form = await flows.reconfigure_subentry(account, subentry)
+    await flows.fill(form, {"entities": [LOUNGE, TEMPERATURE], "min_interval": 0})
+    house.show(LOUNGE, 20)
+    await clock.go(600)
+    assert values(server, "lounge temperature")[:2] == ["19", "20"]
+    server.trouble = None
+    await clock.go(3600)
+    assert set(sensors(server)) == {"lounge temperature", KITCHEN}
 
 
 async def test_bad_value_among_good_ones(
@@ -132,7 +183,11 @@ async def test_sign_in_is_lost(
     user.password = "another one"
     server.revoke_all()
     house.show(TEMPERATURE, 22)
+    known = len(server.requests)
     await clock.go(900)
+    asked = [one for one in [*server.requests][known:] if one.path == "/oauth2/token"]
+    # The poll of what is read asks each minute; sendings and statuses ask less often.
+    assert len(asked) <= 900 / 60 + 2 * 3
     assert len(list(account.async_get_active_flows(hass, {SOURCE_REAUTH}))) == 1
     house.show(TEMPERATURE, 23)
     user.password = PASSWORD

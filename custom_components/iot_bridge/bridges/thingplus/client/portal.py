@@ -21,6 +21,8 @@ from .envelope import Reading, contents_of, read
 from .errors import (
     EXCHANGE_ERRORS,
     AlreadyExistsError,
+    NotAllowedError,
+    SignInError,
     ThingplusError,
     UnexpectedAnswerError,
 )
@@ -113,7 +115,11 @@ class _Portal:
             "clientSecret": secret,
             "scopes": list(scopes),
         }
-        reading = await self._ask("authClients", content, (secret,))
+        try:
+            reading = await self._ask("authClients", content, (secret,))
+        except SignInError as err:
+            # It is not the password: that was right.
+            raise NotAllowedError(str(err)) from None
         data = as_mapping(contents_of(reading, "POST authClients").data)
         return AuthClient(
             client_id=as_text(data.get("id")) or client_id, client_secret=secret

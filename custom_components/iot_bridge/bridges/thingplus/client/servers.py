@@ -67,7 +67,7 @@ def api_base(typed: str) -> URL:
     Raises:
         ValueError: It is no address.
     """
-    return api_candidates(parse_server(typed))[0]
+    return api_candidates(_server_of(typed))[0]
 
 
 async def find_api(
@@ -92,7 +92,7 @@ async def find_api(
     exchange = Exchange(session)
     what = f"GET {_PROBE}"
     trouble: int | None = None
-    for candidate in api_candidates(parse_server(typed)):
+    for candidate in api_candidates(_server_of(typed)):
         try:
             answer = await exchange.send(
                 "GET",
@@ -113,6 +113,11 @@ async def find_api(
     if trouble is not None:
         raise CannotConnectError(f"{what}: HTTP {trouble}")
     raise UnexpectedAnswerError(f"{what}: this is no Thing+")
+
+
+def _server_of(typed: str) -> URL:
+    # Browsers show the pages of a portal behind it, and servers never hear of them.
+    return parse_server(typed.partition("#")[0])
 
 
 def _is_thingplus(reading: Reading) -> bool:
