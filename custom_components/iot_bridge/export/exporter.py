@@ -207,6 +207,7 @@ class Exporter:
             seconds: What has changed within that time is sent together; a value that
                 has not changed is sent again.
         """
+        self._store.async_be_patient()
         self._taker.set_heartbeat(seconds)
         self._sender.set_interval(seconds)
 

@@ -128,6 +128,7 @@ class ExportStore:
         self._oldest_waiting = oldest_waiting
         self._is_scheduled = False
         self._waiting_on_disk = False
+        self._is_patient = False
         self._cancel_look: CALLBACK_TYPE | None = None
 
     async def async_load(self) -> ExportMemory:
@@ -146,12 +147,18 @@ class ExportStore:
         return memory
 
     @callback
+    def async_be_patient(self) -> None:
+        """Save once a minute: readings wait by intention, and say nothing of trouble."""
+        self._is_patient = True
+
+    @callback
     def async_changed(self) -> None:
         """Note that something was taken, or has arrived."""
         if not self._is_scheduled:
             self._is_scheduled = True
             self._store.async_delay_save(self._take_out, _SAVE_TAKEN)
-        self._look_later()
+        if not self._is_patient:
+            self._look_later()
 
     async def async_save(self) -> None:
         """Write everything now."""

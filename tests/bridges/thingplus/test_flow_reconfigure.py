@@ -171,18 +171,21 @@ async def test_from_a_server_of_thingplus(
     assert suggested(form) == {}
 
 
+@pytest.mark.parametrize("more", ["", "9"], ids=["same ids", "other ids"])
 async def test_other_server(
     hass: HomeAssistant,
     flows: FlowWalker,
     server: ThingplusSimulator,
     create_entry: CreateEntry,
+    more: str,
 ) -> None:
-    """A service may have moved: its users are the same."""
+    """A service may have moved; what ids its users have there says nothing."""
     entry = await create_entry(options=OPTIONS)
     former, known = entry.unique_id, registered(hass, entry)
     other = ThingplusSimulator(base_path="/api")
     sample_world(other)
-    ada = other.add_user(USERNAME, PASSWORD, user_id=ada_of(server).id)
+    user_id = ada_of(server).id + more
+    ada = other.add_user(USERNAME, PASSWORD, user_id=user_id)
     other.add_client(CLIENT_ID, CLIENT_SECRET, user=ada)
     other.watch.polls_per_minute = None
     await other.start()

@@ -34,6 +34,7 @@ from .export import ThingplusSink
 from .export_ids import async_own_gateway_ids
 from .gateways import Gateways
 from .left_over import remove_left_over
+from .model_names import ModelNames
 from .polling import SHORTEST
 from .remakes import Remakes
 from .token_watch import TokenWatch
@@ -48,6 +49,9 @@ _RETRY: Final = SHORTEST + timedelta(seconds=1)
 _GRACE: Final = _RETRY + timedelta(seconds=15)
 # The base's timer is exact to a second, and only there in case that ours is not.
 _SPARE: Final = timedelta(seconds=5)
+
+# All that has waited in an outage goes as one array for each sensor.
+_READINGS_AT_ONCE: Final = 5000
 
 # Whose status runs out: a device, and its sensor or None for all that is on it.
 type _Expiring = tuple[str, str | None]
@@ -77,6 +81,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self._types_were_read = False
         self._own: Container[str] = ()
         self._gateways = Gateways(self.client, self._follows)
+        self._model_names = ModelNames(self.client)
         self._remakes = Remakes(hass, entry)
         self._deadlines: Deadlines[_Expiring] = Deadlines(hass, self._ran_out)
         self._next_poll: Deadlines[None] = Deadlines(hass, self._is_time_to_poll)
@@ -88,7 +93,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
             entry,
             SUBENTRY_EXPORT,
             lambda subentry: ThingplusSink(hass, entry, self.client, subentry),
-            batch_size=1000,
+            batch_size=_READINGS_AT_ONCE,
         )
 
     @property
@@ -132,6 +137,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self._own = await async_own_gateway_ids(self.hass)
         await self._async_read_types()
         await self._gateways.async_read()
+        await self._model_names.async_learn(self._gateways.models)
         now = self._now()
         devices = list(self._gateways.devices(now))
         if self._closed:
@@ -261,7 +267,11 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
             identifiers={self.device_identifier(device.id)},
             manufacturer=SERVICE_NAME,
             name=gateway.name if behind is None else behind.name,
-            model=(gateway.model if behind is None else behind.model) or None,
+            model=(
+                self._model_names.name(gateway.model)
+                if behind is None
+                else behind.model or None
+            ),
         )
         if behind is not None:
             registered = dr.async_get(self.hass).async_get_device_by_identifier(

@@ -1,13 +1,18 @@
 """Brings readings to the series of a sensor. Thing+ guide, "Send sensor value"."""
 
 from collections.abc import Sequence
+from itertools import batched
 import logging
+from typing import Final
 
 from ...export.values import NotConvertibleError, Reading, convert
 from .client import InvalidDataError, Point, ThingplusClient
 from .export_types import ExportKind
 
 _LOGGER = logging.getLogger(__name__)
+
+# Values in one array
+_MOST_POINTS: Final = 1000
 
 type _Deliverable = tuple[Reading, Point]
 
@@ -44,8 +49,8 @@ async def async_deliver(
             refused.append(reading)
         else:
             fitting.append((reading, Point(value=value, time=reading.time)))
-    # Halves in their order: times must ascend.
-    parts = [fitting] if fitting else []
+    # In their order: times must ascend.
+    parts = [[*part] for part in batched(fitting, _MOST_POINTS, strict=False)][::-1]
     while parts:
         part = parts.pop()
         try:

@@ -46,7 +46,7 @@ from .provisioning import Provisioner
 from .registration import USUAL_INTERVAL, NotSettledError, RegisteredGateway
 from .registration_memory import RegistrationMemory
 from .reporter import SETTLE_WAIT, Reporter
-from .statuses import Statuses
+from .statuses import SENSOR_ERRORS, Statuses
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -276,6 +276,7 @@ class ThingplusSink(ExportSink):
         without_sensor: list[Reading] = []
         refused: list[Reading] = []
         is_settled = True
+        trouble: ThingplusError | None = None
         for key, of_entity in by_entity.items():
             if (found := self._provisioner.sensor(of_entity[-1])) is None:
                 without_sensor += of_entity
@@ -293,6 +294,9 @@ class ThingplusSink(ExportSink):
                 self._gateway.lose(sensor)
                 is_settled = False
                 continue
+            except SENSOR_ERRORS as err:
+                trouble = err
+                continue
             refused += bad
             arrived += [one for one in of_entity if one not in bad]
         if refused:
@@ -301,6 +305,8 @@ class ThingplusSink(ExportSink):
             )
         if without_sensor:
             raise self._refusal(without_sensor, arrived)
+        if trouble is not None:
+            raise trouble
         if not is_settled:
             raise NotSettledError
 
@@ -337,8 +343,11 @@ class ThingplusSink(ExportSink):
             error = err
         else:
             return
+        # What may have arrived need not be told apart: sent twice it is there once. So
+        # after an outage all that waits goes together, and a sensor that is not found
+        # keeps none of the others.
         raise SinkUnavailableError(
-            str(error), retry_after=wait, maybe_arrived=True, arrived=arrived
+            str(error), retry_after=wait, arrived=arrived
         ) from error
 
     @callback

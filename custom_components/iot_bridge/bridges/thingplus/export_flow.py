@@ -84,12 +84,16 @@ class ThingplusExportFlow(ConfigSubentryFlow):
                 return self.async_abort(reason="no_sites")
         else:
             self._gateway = {key: text.strip() for key, text in user_input.items()}
+            # Servers take none without a name.
+            self._gateway[CONF_GATEWAY_NAME] = (
+                self._gateway[CONF_GATEWAY_NAME] or self._default_name()
+            )
             errors = await self._async_check_gateway()
             if not errors:
                 return await self.async_step_entities()
         suggested = user_input or {
             CONF_SITE_ID: self._sites[0].id,
-            CONF_GATEWAY_NAME: self.hass.config.location_name or _DEFAULT_NAME,
+            CONF_GATEWAY_NAME: self._default_name(),
             CONF_GATEWAY_MODEL: DEFAULT_GATEWAY_MODEL,
         }
         return self.async_show_form(
@@ -193,6 +197,9 @@ class ThingplusExportFlow(ConfigSubentryFlow):
             for entity_id in entity_ids
             if not types.kinds(source_of(self.hass, entity_id))
         )
+
+    def _default_name(self) -> str:
+        return self.hass.config.location_name.strip() or _DEFAULT_NAME
 
     def _free_title(self) -> str:
         title = f"{self._gateway[CONF_GATEWAY_NAME]} → {SERVICE_NAME}"

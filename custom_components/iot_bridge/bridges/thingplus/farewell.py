@@ -1,7 +1,6 @@
 """What an export leaves behind when its config entry is removed: nothing that is on."""
 
 import asyncio
-from contextlib import suppress
 import logging
 import math
 from typing import Any, Final
@@ -10,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .account import create_client
-from .client import NotFoundError, StatusValue, ThingplusClient, ThingplusError
+from .client import StatusValue, ThingplusClient, ThingplusError
 from .const import SUBENTRY_EXPORT
 from .export_ids import async_installation, gateway_id
 from .left_out import async_tell_plan_exceeded
@@ -40,11 +39,13 @@ async def async_say_off(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         async with asyncio.timeout(FAREWELL_SECONDS):
             for subentry in subentries:
                 gateway = gateway_id(installation, subentry.subentry_id)
-                # It may have been deleted in the portal.
-                with suppress(NotFoundError):
+                try:
                     await _async_turn_off(client, gateway)
-    except (ThingplusError, TimeoutError) as err:
-        _LOGGER.debug("Gateways could not be turned off: %s", err)
+                except ThingplusError as err:
+                    # It may have been deleted in the portal.
+                    _LOGGER.debug("A gateway could not be turned off: %s", err)
+    except TimeoutError:
+        _LOGGER.debug("There was no time to turn all gateways off")
     for subentry in subentries:
         async_tell_plan_exceeded(hass, entry, subentry.subentry_id, 0)
         await RegistrationMemory(hass, subentry.subentry_id).async_remove()

@@ -239,7 +239,9 @@ class ThingplusFlow(EntryFlow):
         former = None if entry is None else entry.data.get(CONF_USER_ID)
         if (user := token_user(data[CONF_TOKEN]["access_token"])) is not None:
             data = {**data, CONF_USER_ID: user}
-            if former not in {None, user}:
+            # Ids of another server say nothing about who it is.
+            is_moved = entry is not None and entry.data[CONF_URL] != data[CONF_URL]
+            if former not in {None, user} and not is_moved:
                 raise FormError(BASE, "wrong_account")
         await async_look(create_client(self.hass, data))
         await self.async_claim(unique_id_of(data))

@@ -65,6 +65,11 @@ class Gateways:
         """
         return self._listed.keys() <= self._read.keys()
 
+    @property
+    def models(self) -> set[str]:
+        """Return the models of the gateways."""
+        return {read.gateway.model for read in self._read.values()}
+
     async def async_read(self) -> None:
         """Read what is due.
 

@@ -406,7 +406,7 @@ class RegisteredGateway:
             raise NotSettledError from None
         except ThingplusError as err:
             self._note_failure(new_id, err)
-            if isinstance(err, InvalidDataError | PlanExceededError):
+            if isinstance(err, InvalidDataError | NotAllowedError | PlanExceededError):
                 return err
             raise
         self._memory.registered(new_id)

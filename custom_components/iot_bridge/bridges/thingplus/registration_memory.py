@@ -5,6 +5,7 @@ Thing+ guide, the vendor's own tests of its API, which wait after each registrat
 """
 
 from collections.abc import Iterable
+import logging
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -12,6 +13,8 @@ from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
 
 from ...const import DOMAIN
+
+_LOGGER = logging.getLogger(__name__)
 
 # How long it may take; the vendor's tests wait for 6 seconds.
 SETTLE_SECONDS: Final = 60.0
@@ -35,9 +38,14 @@ class RegistrationMemory:
 
     async def async_load(self) -> None:
         """Read what is on the disk."""
-        stored = await self._store.async_load()
-        times = {} if stored is None else stored.get("registered", {})
-        self._times = {one: float(time) for one, time in times.items()}
+        try:
+            stored = await self._store.async_load() or {}
+            times = stored.get("registered", {})
+            self._times = {one: float(time) for one, time in times.items()}
+        except Exception as err:  # noqa: BLE001 - whatever is on disk, the start goes on
+            _LOGGER.warning(
+                "What was registered last cannot be read (%s)", type(err).__name__
+            )
 
     async def async_remove(self) -> None:
         """Remove it from the disk."""

@@ -17,12 +17,13 @@ _LOGGER = logging.getLogger(__name__)
 
 # Seconds between two rounds, whatever changes.
 SHORTEST_PERIOD: Final = 60.0
-# Seconds until it is tried again to tell what the server did not find yet.
+# Seconds until it is tried again to tell what the server did not find yet; then longer.
 SETTLE_WAIT: Final = 3.0
 # Of an interval, until what was told is not true any more.
 _VALID: Final = 1.5
 
 POLICY: Final = BackoffPolicy(longest=60)
+SETTLE_POLICY: Final = BackoffPolicy(first=SETTLE_WAIT, longest=60, jitter=0)
 
 
 class Reporter:
@@ -59,6 +60,7 @@ class Reporter:
         self._clock = clock
         self._policy = policy
         self._backoff = Backoff(policy)
+        self._settling = Backoff(SETTLE_POLICY)
         self._began: float | None = None
         self._is_under_way = False
         self._is_early = False
@@ -134,7 +136,10 @@ class Reporter:
         elif self._has_new() or self._is_incomplete:
             await self._tell_new()
         rest = max(0.0, self._rest())
-        return min(rest, SETTLE_WAIT) if self._has_new() else rest
+        if not self._has_new():
+            self._settling = Backoff(SETTLE_POLICY)
+            return rest
+        return min(rest, self._settling.next_wait(0))
 
     def _rest(self) -> float:
         """Return the seconds until the next round."""

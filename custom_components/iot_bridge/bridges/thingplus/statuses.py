@@ -1,18 +1,34 @@
 """Tells the statuses of an export's gateway and sensors. Thing+ guide, "Send Status"."""
 
+import asyncio
 from collections.abc import Iterable
 import logging
+from typing import Final
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 
 from ...export.selection import ExportedEntity
 from ...export.values import value_of
-from .client import NotFoundError, StatusValue, ThingplusClient
+from .client import (
+    AlreadyExistsError,
+    InvalidDataError,
+    NotAllowedError,
+    NotFoundError,
+    StatusValue,
+    ThingplusClient,
+)
 from .export_types import source_of
 from .registration import NotSettledError, RegisteredGateway, RegisteredSensor
 
 _LOGGER = logging.getLogger(__name__)
+
+# Requests at a time: a round must be over long before the next one.
+_AT_ONCE: Final = 4
+# What is wrong with one sensor; all others can be told of.
+SENSOR_ERRORS: Final = (AlreadyExistsError, InvalidDataError, NotAllowedError)
+
+type _Telling = tuple[RegisteredSensor, StatusValue]
 
 
 class Statuses:
@@ -64,15 +80,16 @@ class Statuses:
             )
         except NotFoundError:
             raise NotSettledError from None
-        present: set[str] = set()
-        for entity in entities:
-            sensor = self._present(entity)
-            if sensor is not None:
-                present.add(sensor.id)
-                await self._async_tell(sensor, self._status(entity))
-        for sensor in gateway.sensors:
-            if sensor.id not in present and sensor.said is StatusValue.ON:
-                await self._async_tell(sensor, StatusValue.OFF)
+        present = [
+            (sensor, self._status(entity))
+            for entity in entities
+            if (sensor := self._present(entity)) is not None
+        ]
+        served = {sensor.id for sensor, _ in present}
+        left = [one for one in self._that_are_on() if one.id not in served]
+        await self._async_tell_each(
+            [*present, *((sensor, StatusValue.OFF) for sensor in left)]
+        )
 
     async def async_introduce(
         self, sensor: RegisteredSensor, entity: ExportedEntity | None
@@ -94,6 +111,35 @@ class Statuses:
         status = StatusValue.OFF if entity is None else self._status(entity)
         return await self._async_tell(sensor, status)
 
+    def _that_are_on(self) -> list[RegisteredSensor]:
+        return [one for one in self._gateway.sensors if one.said is StatusValue.ON]
+
+    async def _async_tell_each(self, statuses: Iterable[_Telling]) -> None:
+        """Tell statuses, a few at a time, until all are told or one fails.
+
+        Raises:
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        rest = iter(statuses)
+        has_failed = False
+
+        async def async_tell_some() -> None:
+            nonlocal has_failed
+            for sensor, status in rest:
+                if has_failed:
+                    return
+                try:
+                    await self._async_tell(sensor, status)
+                except BaseException:
+                    has_failed = True
+                    raise
+
+        ends = await asyncio.gather(
+            *(async_tell_some() for _ in range(_AT_ONCE)), return_exceptions=True
+        )
+        for error in filter(None, ends):
+            raise error
+
     async def _async_tell(self, sensor: RegisteredSensor, status: StatusValue) -> bool:
         """Tell the status of a sensor.
 
@@ -114,6 +160,11 @@ class Statuses:
         except NotFoundError:
             self._gateway.lose(sensor)
             return False
+        except SENSOR_ERRORS as err:
+            # It is told again before long, and must not keep the others waiting.
+            _LOGGER.debug("The status of a sensor was refused: %s", err)
+            sensor.said = None
+            return True
         sensor.said = status
         return True
 
@@ -127,9 +178,9 @@ class Statuses:
         await self._client.set_gateway_status(
             gateway.id, StatusValue.OFF, gateway.valid_seconds
         )
-        for sensor in gateway.sensors:
-            if sensor.said is StatusValue.ON:
-                await self._async_tell(sensor, StatusValue.OFF)
+        await self._async_tell_each(
+            [(sensor, StatusValue.OFF) for sensor in self._that_are_on()]
+        )
 
     def _present(self, entity: ExportedEntity) -> RegisteredSensor | None:
         """Return the sensor of an entity, None if it has none yet.

@@ -95,7 +95,9 @@ def test_known_host_on_another_port() -> None:
     assert str(base) == "http://api.thingplus.net:8080/v2"
 
 
-@pytest.mark.parametrize("typed", ["", "#/page", "two words", "ada:word@127.0.0.1", "ftp://x"])
+@pytest.mark.parametrize(
+    "typed", ["", "#/page", "two words", "ada:word@127.0.0.1", "ftp://x"]
+)
 async def test_no_address(session: ClientSession, typed: str) -> None:
     with pytest.raises(ValueError):
         api_base(typed)

@@ -110,17 +110,25 @@ async def test_hurry(
 async def test_something_new(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, rounds: Rounds
 ) -> None:
-    """It is told at once, and every few seconds until it could be told."""
+    """It is told at once, and again after longer and longer waits until it is told."""
     rounds.new = True
     rounds.reporter.wake()
     await move(hass, freezer, 0)
-    for _ in range(4):
+    told = [rounds.told_new]
+    for _ in range(20):
         await move(hass, freezer, 3)
-    assert rounds.told_new == 5
+        told.append(rounds.told_new)
+    seconds = [3 * at for at in range(1, 21) if told[at] > told[at - 1]]
+    assert (told[0], seconds) == (1, [3, 9, 21, 45])
     rounds.new = False
-    for _ in range(4):
+    for _ in range(20):
         await move(hass, freezer, 3)
     assert rounds.told_new == 5
+    rounds.new = True
+    rounds.reporter.wake()
+    for _ in range(4):
+        await move(hass, freezer, 3)
+    assert rounds.told_new == 8
     assert rounds.began == [0]
 
 
