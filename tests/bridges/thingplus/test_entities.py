@@ -270,8 +270,8 @@ async def test_poll_without_news(
     assert changes == []
 
 
-async def test_gateway_model_and_place(
-    hass: HomeAssistant, create_entry: CreateEntry, server: ThingplusSimulator
+async def test_place_of_a_gateway(
+    hass: HomeAssistant, create_entry: CreateEntry
 ) -> None:
     """Where the gateway is, its connection tells."""
     await create_entry()
@@ -279,4 +279,3 @@ async def test_gateway_model_and_place(
     assert attribute(hass, connection, "latitude") == 37.5
     assert attribute(hass, connection, "longitude") == 127.03
     assert attribute(hass, connection, "address") == "Seoul"
-    assert device_of(hass, connection).model == server.gateways[GATEWAY].model

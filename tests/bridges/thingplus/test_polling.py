@@ -27,6 +27,7 @@ from .world import (
     asked_at,
     gateway_listings,
     never_unavailable,
+    poll,
     requests_to,
     sensor_listings,
 )
@@ -254,6 +255,26 @@ async def test_no_gateway(
     rhythm.add("gw", phase=200)
     await rhythm.run(400)
     assert state_of(hass, "sensor.gw_number_0") == "21.5"
+
+
+async def test_clock_that_was_ahead(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    rhythm: Rhythm,
+    server: ThingplusSimulator,
+    create_entry: CreateEntry,
+) -> None:
+    """Once it is right nobody waits until it is that late again."""
+    rhythm.add("gw", phase=200)
+    entry = await create_entry()
+    freezer.tick(timedelta(days=-1))
+    server.report_status("gw-0", "on", 450)
+    server.report("gw-0", "7")
+    await poll(entry)
+    assert state_of(hass, "sensor.gw_number_0") == "7"
+    await poll(entry)
+    assert len(gateway_listings(server)) == 2
+    assert len(sensor_listings(server, "gw")) == 2
 
 
 async def test_polling_is_switched_off(

@@ -137,7 +137,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self._own = await async_own_gateway_ids(self.hass)
         await self._async_read_types()
         await self._gateways.async_read()
-        await self._model_names.async_learn(self._gateways.models)
+        learned = await self._model_names.async_learn(self._gateways.models)
         now = self._now()
         devices = list(self._gateways.devices(now))
         if self._closed:
@@ -145,7 +145,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self._plan_next_poll()
         self._watch_statuses(devices, now)
         devices = self._remakes.async_check(devices)
-        self._register(devices)
+        self._register(devices, learned)
         # What is not known yet must not be taken for something that has changed.
         known = self._gateways.is_complete and self._types_were_read
         if known and not self._is_tidy:
@@ -250,11 +250,19 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
     # The registry
 
     @callback
-    def _register(self, devices: Iterable[ThingplusDevice]) -> None:
-        """Register new devices: gateways come first, as others refer to them."""
+    def _register(
+        self, devices: Iterable[ThingplusDevice], learned: Container[str]
+    ) -> None:
+        """Register new devices: gateways come first, as others refer to them.
+
+        Args:
+            devices: All that there are.
+            learned: Models of gateways whose names are known since now.
+        """
         registry = dr.async_get(self.hass)
         for device in devices:
-            if device.id not in self.data:
+            has_new_name = device.device is None and device.gateway.model in learned
+            if device.id not in self.data or has_new_name:
                 registry.async_get_or_create(
                     config_entry_id=self.config_entry.entry_id,
                     **self.device_info(device),

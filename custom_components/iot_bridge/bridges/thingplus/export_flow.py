@@ -23,6 +23,7 @@ from ...export.form import (
     chooses_something,
     read_export_form,
 )
+from .accepted_types import accepted_by, async_known_types
 from .account import create_client, create_tokens
 from .client import (
     CannotConnectError,
@@ -42,7 +43,6 @@ from .const import (
     SERVICE_NAME,
 )
 from .export_types import ExportTypes, source_of
-from .registration import accepted_by, async_known_types
 
 _DEFAULT_NAME: Final = "Home Assistant"
 

@@ -3,6 +3,7 @@
 It knows nothing of Home Assistant: give it an aiohttp session.
 """
 
+from ....wire.access_tokens import AccessTokens
 from .address import LOCAL_PORT, parse_server
 from .commands import COMMANDS, Command
 from .errors import (
@@ -21,7 +22,7 @@ from .errors import (
     UnexpectedAnswerError,
 )
 from .events import OtherClients, parse_event
-from .http import AccessTokens, HttpTransport
+from .http import HttpTransport
 from .hub import HubClient
 from .models import (
     Everywhere,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 import json
 import logging
-from typing import Any, Final, Protocol, override
+from typing import Any, Final, override
 from urllib.parse import quote
 
 from aiohttp import (
@@ -27,6 +27,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from ....wire.access_tokens import AccessTokens
 from .commands import Command
 from .errors import (
     CannotConnectError,
@@ -56,30 +57,6 @@ _NO_HUB_BEHIND: Final = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-
-
-class AccessTokens(Protocol):
-    """Provides the access tokens of HKIoTCloud, which live for an hour."""
-
-    async def access_token(self) -> str:
-        """Return an access token.
-
-        Raises:
-            SignInError: Only the user can mend it.
-            CannotConnectError: The cloud was not reached.
-        """
-
-    async def renew(self, rejected: str) -> str:
-        """Return another access token in place of one that the cloud does not accept.
-
-        Args:
-            rejected: That token. Where it was replaced in the meantime, nothing needs
-                to be renewed.
-
-        Raises:
-            SignInError: Only the user can mend it.
-            CannotConnectError: The cloud was not reached.
-        """
 
 
 class _ConnectionLostError(ClientError):

@@ -3,6 +3,7 @@
 It knows nothing of Home Assistant: give it an aiohttp session.
 """
 
+from ....wire.access_tokens import AccessTokens
 from ....wire.address import parse_server
 from .client import ThingplusClient
 from .errors import (
@@ -41,7 +42,7 @@ from .models import (
 )
 from .portal import create_auth_client
 from .servers import PRESETS, api_base, api_candidates, find_api
-from .tokens import AccessTokens, password_hash, token_life, token_user
+from .tokens import password_hash, token_life, token_user
 
 __all__ = [
     "PRESETS",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from aiohttp import ClientSession
 from yarl import URL
 
+from ....wire.access_tokens import AccessTokens
 from ....wire.bodies import Body
 from ....wire.exchange import TIMEOUT
 from ....wire.values import as_items, as_mapping, iso_milliseconds
@@ -47,7 +48,6 @@ from .parser import (
     parse_site,
 )
 from .statuses import SCHEMA_VALIDATE
-from .tokens import AccessTokens
 
 _GATEWAY_QUERY: Final = (("embed", "status"), ("embed", "devices"))
 _SENSORS_QUERY: Final = (("embed", "series"), ("embed", "status"))

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from aiohttp import ClientSession, hdrs
 from yarl import URL
 
+from ....wire.access_tokens import AccessTokens
 from ....wire.bodies import Body
 from ....wire.errors import ExchangeError, translated
 from ....wire.exchange import ANSWER_LIMIT, LIST_LIMIT, TIMEOUT, Answer, Exchange
@@ -21,7 +22,6 @@ from .cookies import SESSION_COOKIE, cookie_header, sendable_cookies
 from .envelope import Contents, Reading, contents_of, read
 from .errors import EXCHANGE_ERRORS, SignInError
 from .statuses import failure_of, is_refused
-from .tokens import AccessTokens
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -8,36 +8,12 @@ from collections.abc import Mapping
 import hashlib
 import json
 import time
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from ....wire.values import as_mapping, as_number, as_text
 
 # Seconds. A token that lives for longer than ten years has something wrong.
 _LONGEST_LIFE: Final = 10 * 366 * 24 * 3600
-
-
-class AccessTokens(Protocol):
-    """Provides access tokens, which live for 15 or for 90 days."""
-
-    async def access_token(self) -> str:
-        """Return an access token.
-
-        Raises:
-            SignInError: Only the user can mend it.
-            CannotConnectError: The server was not reached.
-        """
-
-    async def renew(self, rejected: str) -> str:
-        """Return another access token in place of one that the server does not accept.
-
-        Args:
-            rejected: That token. Where it was replaced in the meantime, nothing needs
-                to be renewed.
-
-        Raises:
-            SignInError: Only the user can mend it.
-            CannotConnectError: The server was not reached.
-        """
 
 
 def password_hash(password: str) -> str:

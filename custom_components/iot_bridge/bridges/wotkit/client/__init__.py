@@ -3,11 +3,12 @@
 It knows nothing of Home Assistant: give it an aiohttp session.
 """
 
+from ....wire.access_tokens import AccessTokens
 from ....wire.address import parse_server
 from .address import api_candidates, portal_url, sensor_page
 from .client import MAX_WAIT, WotkitClient
 from .control import ControlChannel
-from .credentials import AccessTokens, BasicCredentials, Credentials
+from .credentials import BasicCredentials, Credentials
 from .discovery import find_api
 from .errors import (
     AlreadyExistsError,

@@ -6,7 +6,8 @@ Applications and OAuth2".
 
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Protocol
+
+from ....wire.access_tokens import AccessTokens
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -20,30 +21,6 @@ class BasicCredentials:
 
     username: str
     password: str
-
-
-class AccessTokens(Protocol):
-    """Provides access tokens, which live for about twelve hours."""
-
-    async def access_token(self) -> str:
-        """Return an access token.
-
-        Raises:
-            SignInError: Only the user can mend it.
-            CannotConnectError: The server was not reached.
-        """
-
-    async def renew(self, rejected: str) -> str:
-        """Return another access token in place of one that the server does not accept.
-
-        Args:
-            rejected: That token. Where it was replaced in the meantime, nothing needs
-                to be renewed.
-
-        Raises:
-            SignInError: Only the user can mend it.
-            CannotConnectError: The server was not reached.
-        """
 
 
 type Credentials = BasicCredentials | AccessTokens
