@@ -213,8 +213,10 @@ async def test_asked_for_wait(
     start_exporter: StartExporter,
     sink: MemorySink,
     freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A service may ask for a longer wait."""
+    """A service may ask for a longer wait; it is not lost."""
+    caplog.set_level(logging.INFO)
     set_states(hass, a=1)
     sink.trouble = [SinkUnavailableError(retry_after=500)]
     await start_exporter(sink, "sensor.a")
@@ -222,6 +224,7 @@ async def test_asked_for_wait(
     assert sink.values == []
     await move(hass, freezer, 3)
     assert sink.values == [1.0]
+    assert lines(caplog, "is lost", "the service is back") == [0, 0]
 
 
 async def test_proven_service(

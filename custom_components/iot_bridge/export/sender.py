@@ -300,7 +300,10 @@ class ExportSender:
     def _lose(self, err: BaseException, at_least: float) -> float:
         """Note that the service is lost; return how many seconds to wait."""
         self.last_error = type(err.__cause__ or err).__name__
-        if not self.is_lost:
+        if at_least:
+            # It was reached, and has said when to come again.
+            _LOGGER.debug("%s: values wait (%s)", self._name, self.last_error)
+        elif not self.is_lost:
             self.is_lost = True
             _LOGGER.info(
                 "%s: the service is lost (%s), values wait until it is back",

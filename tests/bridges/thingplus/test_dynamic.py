@@ -11,6 +11,7 @@ from tests.simulators.thingplus import (
     GATEWAY,
     SimulatedSensor,
     ThingplusSimulator,
+    Trouble,
     sensor_id,
 )
 from tests.waiting import note_changes, state_of
@@ -300,6 +301,53 @@ async def test_changes_with_every_poll(
         assert state_of(hass, HUMIDITY) == "55.0"
     assert shown == {(True, "21.5"), (False, "unavailable")}
     assert reloads < 8
+
+
+async def test_types_that_come_after_many_reloads(
+    hass: HomeAssistant,
+    create_entry: CreateEntry,
+    freezer: FrozenDateTimeFactory,
+    server: ThingplusSimulator,
+) -> None:
+    """What only they tell of has to wait, and is not forgotten."""
+    server.trouble = Trouble(status=500, path="^/sensorTypes")
+    add(server, "waterController", name="Water")
+    entry = await create_entry()
+    for number in range(12):
+        server.rename(sensor_id("temperature"), f"Name {number}")
+        await poll_later(hass, freezer, entry)
+    server.rename(sensor_id("temperature"), "Temperature")
+    while attribute(hass, TEMPERATURE, "friendly_name") != "Climate Temperature":
+        await poll_later(hass, freezer, entry)
+    server.trouble = None
+    for _ in range(3):
+        await poll_later(hass, freezer, entry)
+    assert state_of(hass, "number.control_water_value") == "(none)"
+    for _ in range(12):
+        await poll_later(hass, freezer, entry)
+    assert state_of(hass, "number.control_water_value") == "unknown"
+
+
+async def test_device_is_replaced(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    create_entry: CreateEntry,
+    freezer: FrozenDateTimeFactory,
+    server: ThingplusSimulator,
+) -> None:
+    """A sensor whose device goes keeps on another one what the user gave it."""
+    entry = await create_entry()
+    entity_registry.async_update_entity(TEMPERATURE, name="My temperature")
+    server.add_device(GATEWAY, f"{GATEWAY}-new", "New")
+    temperature_of(server).device_id = f"{GATEWAY}-new"
+    kept = temperature_of(server)
+    server.remove(CLIMATE)
+    server.sensors[kept.id] = kept
+    await poll_later(hass, freezer, entry)
+    assert device_names(hass, entry) == {"Greenhouse", "New", "Control"}
+    assert device_of(hass, TEMPERATURE).name == "New"
+    assert attribute(hass, TEMPERATURE, "friendly_name") == "My temperature"
+    assert state_of(hass, TEMPERATURE) == "21.5"
 
 
 async def test_sensors_come_back(

@@ -27,7 +27,7 @@ from .world import (
     asked_at,
     gateway_listings,
     never_unavailable,
-    poll,
+    poll_and_settle,
     requests_to,
     sensor_listings,
 )
@@ -265,14 +265,17 @@ async def test_clock_that_was_ahead(
     create_entry: CreateEntry,
 ) -> None:
     """Once it is right nobody waits until it is that late again."""
+    # It is the clock of the simulated server too.
+    server.watch.polls_per_minute = None
     rhythm.add("gw", phase=200)
     entry = await create_entry()
     freezer.tick(timedelta(days=-1))
-    server.report_status("gw-0", "on", 450)
-    server.report("gw-0", "7")
-    await poll(entry)
-    assert state_of(hass, "sensor.gw_number_0") == "7"
-    await poll(entry)
+    server.add_sensor("gw", "gw-2", "Number 2", "temperature")
+    server.report_status("gw-2", "on", 450)
+    server.report("gw-2", "7")
+    await poll_and_settle(hass, entry)
+    assert state_of(hass, "sensor.gw_number_2") == "7"
+    await poll_and_settle(hass, entry)
     assert len(gateway_listings(server)) == 2
     assert len(sensor_listings(server, "gw")) == 2
 

@@ -18,7 +18,7 @@ from ...deadlines import Deadlines
 from ...export.exports import Exports
 from ...reloads import async_reload_in_pace
 from .account import create_client, create_tokens
-from .client import Gateway, SensorType, SignInError, Status, ThingplusError
+from .client import Gateway, SensorType, SignInError, ThingplusError
 from .const import CONF_GATEWAYS, CONF_SITES, SERVICE_NAME, SUBENTRY_EXPORT
 from .devices import (
     CONNECTED,
@@ -53,8 +53,9 @@ _SPARE: Final = timedelta(seconds=5)
 # All that has waited in an outage goes as one array for each sensor.
 _READINGS_AT_ONCE: Final = 5000
 
-# Whose status runs out: a device, and its sensor or None for all that is on it.
-type _Expiring = tuple[str, str | None]
+# A device, and when something of it runs out by the server's clock. Often that is all
+# that is on it: it is looked at once for all.
+type _Expiring = tuple[str, datetime]
 
 
 class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
@@ -79,6 +80,8 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self.types: dict[str, SensorType] = {}
         self._types_due: datetime | None = None
         self._types_were_read = False
+        # Made by what the server said of types before
+        self._has_old_entities = False
         self._own: Container[str] = ()
         self._gateways = Gateways(self.client, self._follows)
         self._model_names = ModelNames(self.client)
@@ -136,6 +139,8 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self.update_interval = _RETRY
         self._own = await async_own_gateway_ids(self.hass)
         await self._async_read_types()
+        if self._has_old_entities:
+            async_reload_in_pace(self.hass, self.config_entry)
         await self._gateways.async_read()
         learned = await self._model_names.async_learn(self._gateways.models)
         now = self._now()
@@ -188,7 +193,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self._types_due = now + _TYPES_LAST
         self._types_were_read = True
         if self._shown_types(types) != self._shown_types(self.types):
-            async_reload_in_pace(self.hass, self.config_entry)
+            self._has_old_entities = True
         self.types = types
 
     def _shown_types(
@@ -206,42 +211,39 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
         self, devices: Iterable[ThingplusDevice], now: datetime
     ) -> None:
         """Watch when what statuses say ends."""
-        told: dict[_Expiring, Status | None] = {}
-        for device in devices:
-            told[device.id, None] = device.gateway.status
-            told |= {
-                (device.id, sensor.id): sensor.status
-                for sensor in device.sensors.values()
-            }
+        ends = {
+            (device.id, status.expires)
+            for device in devices
+            for status in (
+                device.gateway.status,
+                *(sensor.status for sensor in device.sensors.values()),
+            )
+            if status is not None
+            and status.expires is not None
+            and status.expires > now
+        }
         offset = self.client.clock_offset
-        self._deadlines.watch(
-            {
-                one: status.expires - offset
-                for one, status in told.items()
-                if status is not None
-                and status.expires is not None
-                and status.expires > now
-            }
-        )
+        self._deadlines.watch({one: one[1] - offset for one in ends})
 
     @callback
     def _ran_out(self, expired: _Expiring) -> None:
         """Take back what is not known any more: all of a device at once."""
-        device_id, sensor_id = expired
+        device_id, end = expired
         if (device := self.data.get(device_id)) is None:
             return
-        now = self._now()
+        # Clocks may have been set meanwhile.
+        now = max(self._now(), end)
         is_gateway = device.device is None
         sensors = device.sensors.values()
         changes: dict[str, Any] = {
             alive_key(sensor.id): False
             for sensor in sensors
-            if sensor.id == sensor_id or not sensor_is_alive(sensor, now)
+            if not sensor_is_alive(sensor, now)
         }
         changes[PROBLEMS] = problems_of(
             device.gateway if is_gateway else None, sensors, now
         )
-        is_heard = sensor_id is not None and is_alive(device.gateway.status, now)
+        is_heard = is_alive(device.gateway.status, now)
         if is_gateway and not is_heard:
             changes[CONNECTED] = False
         online = None if is_heard else False

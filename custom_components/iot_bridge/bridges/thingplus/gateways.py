@@ -106,6 +106,7 @@ class Gateways:
     async def _async_read_list(self) -> Collection[str]:
         """Read which gateways there are, if that is due; return those just read."""
         asked = dt_util.utcnow()
+        self.polls.check_clock(asked)
         if not self.polls.list_is_due(asked):
             return ()
         listed = await self._client.gateways()

@@ -51,6 +51,12 @@ class GatewayPolls:
         self._list_pace = _USUAL
         self._list_is_wanted = False
 
+    def check_clock(self, now: datetime) -> None:
+        """Have everything asked anew if our clock was set back since."""
+        if self._list_asked is not None and now < self._list_asked:
+            self._list_asked = None
+            self._due.clear()
+
     def is_due(self, gateway_id: str, now: datetime) -> bool:
         """Return whether a gateway is to be asked."""
         due = self._due.get(gateway_id)
