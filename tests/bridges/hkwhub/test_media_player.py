@@ -287,8 +287,9 @@ async def test_track_ends(
     assert title(hass, ADAPT) is None
     await asyncio.sleep(0.2)
     assert sounding(home) == {}
-    # It is not for a moment as if somebody else played there.
-    assert changes == [f"{ADAPT}: idle", f"{HUB}: idle"]
+    # It is not for a moment as if somebody else played there. Which of the two is told
+    # first depends on whether the hub's word or the speaker's arrives first.
+    assert sorted(changes) == [f"{HUB}: idle", f"{ADAPT}: idle"]
     assert len(home.heard) == 1
 
 
