@@ -9,7 +9,7 @@ import pytest
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from tests.simulators.thingplus import GATEWAY, SENSOR_TYPES, ThingplusSimulator
+from tests.simulators.thingplus import SENSOR_TYPES, ThingplusSimulator
 from tests.waiting import note_changes, state_of
 
 from .conftest import CreateEntry
@@ -201,6 +201,8 @@ async def test_odd_values(
     unit_system: str,
 ) -> None:
     """Whatever sensors of all types report, nothing is raised and no other is hurt."""
+    # It would look where each callback came from, which takes most of the time.
+    hass.loop.set_debug(False)
     await hass.config.async_update(unit_system=unit_system)
     odd = [add(server, kind, name=kind) for kind in SENSOR_TYPES]
     canary = add(server, "number", "0", name="Canary")

@@ -1,7 +1,7 @@
 """Set-up, unload, reload, removal: what begins ends, and nothing piles up."""
 
 import gc
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -21,10 +21,9 @@ from .world import device_names, pass_time
 TEMPERATURE = "sensor.climate_temperature"
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for no answer longer than a moment."""
-    monkeypatch.setattr(account_module, "TIMEOUT", 0.8)
+# Seconds that are waited for an answer: usually, and where none comes
+PATIENT: Final = account_module.TIMEOUT
+IMPATIENT: Final = 0.1
 
 
 async def test_unload_leaves_nothing(
@@ -88,22 +87,25 @@ async def test_removal(
 
 
 @pytest.mark.parametrize(
-    ("trouble", "reason"),
+    ("trouble", "patience", "reason"),
     [
-        pytest.param({"drop": True}, "thingplus_timeout", id="drop"),
-        pytest.param({"hang": True}, "thingplus_timeout", id="hang"),
-        pytest.param({"status": 503}, "thingplus_cannot_connect", id="503"),
-        pytest.param({"status": 429}, "thingplus_cannot_connect", id="429"),
-        pytest.param({"status": 403}, "thingplus_not_allowed", id="403"),
-        pytest.param({"garbage": "html"}, "thingplus_unexpected_answer", id="html"),
+        ({"drop": True}, PATIENT, "thingplus_timeout"),
+        ({"hang": True}, IMPATIENT, "thingplus_timeout"),
+        ({"status": 503}, PATIENT, "thingplus_cannot_connect"),
+        ({"status": 429}, PATIENT, "thingplus_cannot_connect"),
+        ({"status": 403}, PATIENT, "thingplus_not_allowed"),
+        ({"garbage": "html"}, PATIENT, "thingplus_unexpected_answer"),
     ],
+    ids=["drop", "hang", "503", "429", "403", "html"],
 )
 @pytest.mark.parametrize("path", ["", "^/gateways$", "/sensors$"])
 async def test_set_up_is_tried_again(
     hass: HomeAssistant,
     create_entry: CreateEntry,
     server: ThingplusSimulator,
+    monkeypatch: pytest.MonkeyPatch,
     trouble: dict[str, Any],
+    patience: float,
     reason: str,
     path: str,
 ) -> None:
@@ -112,6 +114,7 @@ async def test_set_up_is_tried_again(
     await hass.config_entries.async_unload(entry.entry_id)
     before = client_tasks()
     server.trouble = Trouble(**trouble, path=path)
+    monkeypatch.setattr(account_module, "TIMEOUT", patience)
     await hass.config_entries.async_setup(entry.entry_id)
     assert (entry.state, entry.error_reason_translation_key) == (
         ConfigEntryState.SETUP_RETRY,
@@ -121,6 +124,7 @@ async def test_set_up_is_tried_again(
     assert timers() == []
 
     server.trouble = None
+    monkeypatch.setattr(account_module, "TIMEOUT", PATIENT)
     await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     assert state_of(hass, TEMPERATURE) == "21.5"

@@ -122,11 +122,13 @@ async def test_silence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody waits for one model after the other."""
-    monkeypatch.setattr(account_module, "TIMEOUT", 0.3)
     server.add_gateway("home", "Home", model="52")
     server.add_gateway("shed", "Shed", model="53")
-    server.trouble = Trouble(hang=True, path=MODELS)
     entry = await create_entry()
+    server.requests.clear()
+    server.trouble = Trouble(hang=True, path=MODELS)
+    monkeypatch.setattr(account_module, "TIMEOUT", 0.5)
+    await hass.config_entries.async_reload(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     assert len(model_requests(server)) == 1
 

@@ -85,6 +85,30 @@ async def test_one_gateway(
     assert never_unavailable(changes)
 
 
+async def test_another_gateway_answers(
+    hass: HomeAssistant,
+    rhythm: Rhythm,
+    server: ThingplusSimulator,
+    create_entry: CreateEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What a mistaken server or proxy says of it does not count."""
+    # With its report the list is read; "other" is asked for itself soon after.
+    rhythm.add("early", phase=100)
+    entry = await create_entry()
+    names = device_names(hass, entry)
+    other = '{"statusCode": 200, "data": {"id": "else", "name": "Else"}}'
+    server.trouble = Trouble(status=200, body=other, path="^/gateways/other$")
+    await rhythm.run(900)
+    assert len(requests_to(server, "/gateways/other")) > 0
+    assert device_names(hass, entry) == names
+    server.trouble = None
+    await rhythm.run(660)
+    assert state_of(hass, OTHER) == "21.5"
+    assert FAILED not in caplog.text
+    assert "Unexpected error" not in caplog.text
+
+
 async def test_one_gateway_since_the_start(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,

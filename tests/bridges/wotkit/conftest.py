@@ -134,9 +134,9 @@ def way(request: pytest.FixtureRequest) -> Way:
 
 def make_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a moment."""
-    monkeypatch.setattr(oauth_module, "TOKEN_REQUEST_SECONDS", 0.5)
-    monkeypatch.setattr(account_module, "TIMEOUT", 0.5)
-    monkeypatch.setattr(trial_module, "TRIAL_SECONDS", 0.5)
+    monkeypatch.setattr(oauth_module, "TOKEN_REQUEST_SECONDS", 1.0)
+    monkeypatch.setattr(account_module, "TIMEOUT", 1.0)
+    monkeypatch.setattr(trial_module, "TRIAL_SECONDS", 1.0)
 
 
 @pytest.fixture

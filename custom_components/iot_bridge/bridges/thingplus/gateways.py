@@ -16,6 +16,7 @@ from .client import (
     SignInError,
     ThingplusClient,
     ThingplusError,
+    UnexpectedAnswerError,
 )
 from .devices import ThingplusDevice, devices_of
 from .polling import GatewayPolls
@@ -139,8 +140,7 @@ class Gateways:
             asked = dt_util.utcnow()
             try:
                 if not is_fresh:
-                    gateway = await self._client.gateway(gateway_id)
-                    self._listed[gateway_id] = gateway
+                    self._listed[gateway_id] = await self._async_gateway(gateway_id)
                 sensors = tuple(await self._client.sensors(gateway_id))
             except ThingplusError as err:
                 self.polls.failed(self._listed[gateway_id], asked)
@@ -151,6 +151,12 @@ class Gateways:
         gateway = self._listed[gateway_id]
         self._read[gateway_id] = _Read(gateway, sensors)
         self.polls.was_read(gateway, sensors, asked, self._client.clock_offset)
+
+    async def _async_gateway(self, gateway_id: str) -> Gateway:
+        gateway = await self._client.gateway(gateway_id)
+        if gateway.id != gateway_id:
+            raise UnexpectedAnswerError("GET gateway: the answer is another gateway")
+        return gateway
 
     def _judge(self) -> None:
         """Tell trouble with a gateway from trouble with the server.
