@@ -44,6 +44,7 @@ SHARED_ROOMS = [
     "oauth_tokens.py",
     "push_link.py",
     "reloads.py",
+    "text_sensor.py",
     "wire/access_tokens.py",
     "wire/address.py",
     "wire/answers.py",

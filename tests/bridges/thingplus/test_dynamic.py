@@ -98,7 +98,7 @@ async def test_sensor_goes(
 
 @pytest.mark.parametrize(
     ("gone", "left"),
-    [(CLIMATE, {"Greenhouse", "Control"}), (GATEWAY, set())],
+    [(CLIMATE, {"Greenhouse", "Control", "Shed"}), (GATEWAY, {"Shed"})],
     ids=["device", "gateway"],
 )
 async def test_device_goes(
@@ -110,6 +110,7 @@ async def test_device_goes(
     left: set[str],
 ) -> None:
     """What was on it goes too."""
+    server.add_gateway("shed", "Shed")
     entry = await create_entry()
     server.remove(gone)
     await poll_later(hass, freezer, entry)
@@ -365,4 +366,32 @@ async def test_sensors_come_back(
     server.sensors.update(kept)
     await poll_later(hass, freezer, entry)
     assert entity_ids(hass, entry) == before
+    assert state_of(hass, TEMPERATURE) == "21.5"
+
+
+async def test_empty_list_of_gateways(
+    hass: HomeAssistant,
+    create_entry: CreateEntry,
+    freezer: FrozenDateTimeFactory,
+    server: ThingplusSimulator,
+) -> None:
+    """It may be a fault of the server: names and areas are not thrown away at once."""
+    entry = await create_entry()
+    before, kept = entity_ids(hass, entry), dict(server.gateways)
+    for _ in range(2):
+        server.gateways.clear()
+        for _ in range(2):
+            await poll_later(hass, freezer, entry)
+            assert state_of(hass, TEMPERATURE) == "unavailable"
+            assert entity_ids(hass, entry) == before
+        server.gateways.update(kept)
+        await poll_later(hass, freezer, entry)
+        assert state_of(hass, TEMPERATURE) == "21.5"
+    server.gateways.clear()
+    for _ in range(3):
+        await poll_later(hass, freezer, entry)
+    assert entity_ids(hass, entry) == set()
+    server.gateways.update(kept)
+    for _ in range(2):
+        await poll_later(hass, freezer, entry)
     assert state_of(hass, TEMPERATURE) == "21.5"

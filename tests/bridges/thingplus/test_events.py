@@ -122,6 +122,7 @@ async def test_gateway_goes(
     server: ThingplusSimulator,
 ) -> None:
     """A value that comes with the end of its sensor is no trouble."""
+    server.add_gateway("shed", "Shed")
     sensor = add(server, "tag")
     entry = await create_entry()
     freezer.tick(timedelta(minutes=6))

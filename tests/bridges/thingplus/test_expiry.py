@@ -305,6 +305,7 @@ async def test_removed_meanwhile(
     entry: ConfigEntry[Any],
 ) -> None:
     """The status of a gateway that is no more runs out without a sound."""
+    server.add_gateway("shed", "Shed")
     server.remove(GATEWAY)
     await turn_to(hass, clock, NOW + timedelta(seconds=400))
     assert state_of(hass, TEMPERATURE) == "(none)"

@@ -117,7 +117,7 @@ class ThingplusCoordinator(BridgeCoordinator[ThingplusDevice]):
     @override
     def missing_means_gone(self) -> bool:
         # One that could not be read since the start is missing as well.
-        return self._gateways.is_complete
+        return self._gateways.is_certain
 
     def _now(self) -> datetime:
         """Return the time by the server's clock."""

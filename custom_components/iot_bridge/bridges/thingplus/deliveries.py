@@ -11,6 +11,8 @@ from .export_types import ExportKind
 
 _LOGGER = logging.getLogger(__name__)
 
+# If so many were refused one by one, and none was taken, the others are not tried each.
+_ALL_BAD: Final = 16
 # Values in one array
 _MOST_POINTS: Final = 1000
 
@@ -51,15 +53,20 @@ async def async_deliver(
             fitting.append((reading, Point(value=value, time=reading.time)))
     # In their order: times must ascend.
     parts = [[*part] for part in batched(fitting, _MOST_POINTS, strict=False)][::-1]
+    has_taken = False
     while parts:
         part = parts.pop()
         try:
             await client.send_points(gateway_id, sensor_id, [one for _, one in part])
         except InvalidDataError as err:
             _LOGGER.debug("%d values were refused: %s", len(part), err)
-            if len(part) == 1:
+            if len(refused) >= _ALL_BAD and not has_taken:
+                refused += [reading for reading, _ in part]
+            elif len(part) == 1:
                 refused.append(part[0][0])
             else:
                 half = len(part) // 2
                 parts += [part[half:], part[:half]]
+        else:
+            has_taken = True
     return refused

@@ -27,6 +27,10 @@ _LOGGER = logging.getLogger(__name__)
 _AT_ONCE: Final = 4
 
 
+# An account may have lost its last gateway, or a server its data for a moment.
+_EMPTY_LISTS_THAT_COUNT: Final = 3
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     gateway: Gateway
@@ -56,6 +60,7 @@ class Gateways:
         self._failing: dict[str, ThingplusError] = {}
         self._told: set[str] = set()
         self._gave_up = False
+        self._empty_lists = 0
         self.polls = GatewayPolls()
 
     @property
@@ -65,6 +70,11 @@ class Gateways:
         Else what is not here may be somewhere nevertheless.
         """
         return self._listed.keys() <= self._read.keys()
+
+    @property
+    def is_certain(self) -> bool:
+        """Return whether what is not here is no more: the user may have named it."""
+        return self.is_complete and not 0 < self._empty_lists < _EMPTY_LISTS_THAT_COUNT
 
     @property
     def models(self) -> set[str]:
@@ -111,6 +121,7 @@ class Gateways:
         if not self.polls.list_is_due(asked):
             return ()
         listed = await self._client.gateways()
+        self._empty_lists = 0 if listed else self._empty_lists + 1
         self._listed = {one.id: one for one in listed if self._follows(one)}
         self._read = {
             one: self._with_news(read)
@@ -122,6 +133,8 @@ class Gateways:
         }
         self._told &= self._listed.keys()
         self.polls.list_was_read(self._listed.values(), asked)
+        if not self.is_certain and not self._listed:
+            self.polls.want_list()
         return self._listed.keys()
 
     def _with_news(self, read: _Read) -> _Read:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final, override
+from typing import Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
@@ -13,6 +13,7 @@ from homeassistant.const import EntityCategory, UnitOfTime
 
 from ...entity import BridgeEntity
 from ...history.importer import HistoryEntity, Sample
+from ...text_sensor import TextSensor
 from .client import Category, Sensor
 from .coordinator import ThingplusCoordinator
 from .devices import LAST_REPORT, REPORT_INTERVAL, ThingplusDevice
@@ -40,11 +41,6 @@ _GATEWAY_SENSORS: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
     ),
 )
-
-# Home Assistant takes no longer states.
-_LONGEST_STATE: Final = 255
-_ELLIPSIS: Final = "…"
-ATTR_FULL_TEXT: Final = "full_text"
 
 
 def create_entities(
@@ -187,7 +183,7 @@ class ThingplusEnum(ThingplusEntity, SensorEntity):
         )
 
 
-class ThingplusText(ThingplusEntity, SensorEntity):
+class ThingplusText(ThingplusEntity, TextSensor):
     """Words."""
 
     def __init__(
@@ -204,23 +200,7 @@ class ThingplusText(ThingplusEntity, SensorEntity):
         super().__init__(coordinator, device, sensor, description, part=part)
 
     @property
-    def _text(self) -> str | None:
+    @override
+    def text(self) -> str | None:
+        """Return what the sensor has reported last."""
         return self.reported if isinstance(self.reported, str) else None
-
-    @property
-    @override
-    def native_value(self) -> str | None:
-        """Return what the sensor has reported last, cut where it is too long."""
-        text = self._text
-        if text is None or len(text) <= _LONGEST_STATE:
-            return text
-        return text[: _LONGEST_STATE - 1] + _ELLIPSIS
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        """Return the whole text where the state is cut."""
-        text = self._text
-        if text is None or len(text) <= _LONGEST_STATE:
-            return None
-        return {ATTR_FULL_TEXT: text}

@@ -15,8 +15,10 @@ from .client import (
     InvalidDataError,
     NotAllowedError,
     NotFoundError,
+    ServerTroubleError,
     StatusValue,
     ThingplusClient,
+    ThingplusError,
 )
 from .export_types import source_of
 from .registration import NotSettledError, RegisteredGateway, RegisteredSensor
@@ -25,6 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 
 # Requests at a time: a round must be over long before the next one.
 _AT_ONCE: Final = 4
+# In a row; a server that chokes on one sensor takes the others.
+_MOST_TROUBLES: Final = 3
 # What is wrong with one sensor; all others can be told of.
 SENSOR_ERRORS: Final = (AlreadyExistsError, InvalidDataError, NotAllowedError)
 
@@ -50,6 +54,7 @@ class Statuses:
         self._hass = hass
         self._client = client
         self._gateway = gateway
+        self._troubles = 0
 
     def has_new(self, entities: Iterable[ExportedEntity]) -> bool:
         """Return whether an entity has a sensor whose status was never told."""
@@ -160,13 +165,22 @@ class Statuses:
         except NotFoundError:
             self._gateway.lose(sensor)
             return False
+        except ServerTroubleError as err:
+            self._troubles += 1
+            if self._troubles > _MOST_TROUBLES:
+                raise
+            self._put_off(sensor, err)
         except SENSOR_ERRORS as err:
-            # It is told again before long, and must not keep the others waiting.
-            _LOGGER.debug("The status of a sensor was refused: %s", err)
-            sensor.said = None
-            return True
-        sensor.said = status
+            self._put_off(sensor, err)
+        else:
+            self._troubles = 0
+            sensor.said = status
         return True
+
+    def _put_off(self, sensor: RegisteredSensor, err: ThingplusError) -> None:
+        """Have it told again before long: it must not keep the others waiting."""
+        _LOGGER.debug("The status of a sensor could not be told: %s", err)
+        sensor.said = None
 
     async def async_say_off(self) -> None:
         """Tell that nothing is sent any more.

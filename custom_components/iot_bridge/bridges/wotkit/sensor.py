@@ -13,6 +13,7 @@ from homeassistant.const import ATTR_LATITUDE, ATTR_LONGITUDE, EntityCategory
 
 from ...entity import BridgeEntity
 from ...history.importer import HistoryEntity, Sample
+from ...text_sensor import TextSensor
 from .client import Field, FieldType
 from .coordinator import WotkitCoordinator
 from .devices import ABOUT, LAST_UPDATE, LOCATION, SensorDevice, value_key
@@ -26,13 +27,8 @@ LAST_DATA: Final = SensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
-ATTR_FULL_TEXT: Final = "full_text"
 ATTR_TAGS: Final = "tags"
 ATTR_VISIBILITY: Final = "visibility"
-
-# Home Assistant takes no longer states.
-_LONGEST_STATE: Final = 255
-_ELLIPSIS: Final = "…"
 
 
 def create_entities(
@@ -87,10 +83,8 @@ class WotkitNumber(BridgeEntity[WotkitCoordinator, SensorDevice], HistoryEntity)
         )
 
 
-class WotkitText(BridgeEntity[WotkitCoordinator, SensorDevice], SensorEntity):
+class WotkitText(BridgeEntity[WotkitCoordinator, SensorDevice], TextSensor):
     """A field of text; what is too long for a state is an attribute."""
-
-    _unrecorded_attributes = frozenset({ATTR_FULL_TEXT})
 
     def __init__(
         self, coordinator: WotkitCoordinator, device: SensorDevice, field: Field
@@ -102,21 +96,10 @@ class WotkitText(BridgeEntity[WotkitCoordinator, SensorDevice], SensorEntity):
 
     @property
     @override
-    def native_value(self) -> str | None:
-        """Return what the sensor sent last, cut where it is too long."""
-        text: str | None = self.reported
-        if text is None or len(text) <= _LONGEST_STATE:
-            return text
-        return text[: _LONGEST_STATE - 1] + _ELLIPSIS
-
-    @property
-    @override
-    def extra_state_attributes(self) -> dict[str, Any] | None:
-        """Return the whole text where the state is cut."""
-        text: str | None = self.reported
-        if text is None or len(text) <= _LONGEST_STATE:
-            return None
-        return {ATTR_FULL_TEXT: text}
+    def text(self) -> str | None:
+        """Return what the sensor sent last."""
+        reported: str | None = self.reported
+        return reported
 
 
 class WotkitLastData(BridgeEntity[WotkitCoordinator, SensorDevice], SensorEntity):

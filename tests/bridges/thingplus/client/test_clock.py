@@ -40,6 +40,17 @@ def test_offset(asked: datetime, took: float, offset: float | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ahead", "offset"), [(4, -3.5), (3, 0), (-3, 3.5), (-2, 0), (0, 0)]
+)
+def test_offset_at_the_limit(ahead: float, offset: float) -> None:
+    """What was off stays so until it is clearly right again."""
+    asked = NOON + ahead * SECOND
+    known = timedelta(seconds=6)
+    expected = timedelta(seconds=offset)
+    assert clock_offset(DATE, asked, asked, known) == expected
+
+
+@pytest.mark.parametrize(
     "date",
     [
         None,

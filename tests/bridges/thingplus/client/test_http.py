@@ -18,6 +18,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     NotFoundError,
     PlanExceededError,
     RequestTimeoutError,
+    ServerTroubleError,
     SignInError,
     ThingplusClient,
     ThingplusError,
@@ -37,13 +38,13 @@ STATUSES: dict[int, type[ThingplusError]] = {
     404: NotFoundError,
     405: UnexpectedAnswerError,
     409: AlreadyExistsError,
-    429: CannotConnectError,
+    429: ServerTroubleError,
     444: UnexpectedAnswerError,
     471: PlanExceededError,
-    500: CannotConnectError,
-    502: CannotConnectError,
-    504: CannotConnectError,
-    600: CannotConnectError,
+    500: ServerTroubleError,
+    502: ServerTroubleError,
+    504: ServerTroubleError,
+    600: ServerTroubleError,
 }
 # What differs from it
 BY_METHOD: dict[tuple[str, int], type[ThingplusError]] = {

@@ -1,6 +1,6 @@
 """What goes wrong on the way to the service."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 import json
 from typing import Any
 
@@ -62,8 +62,10 @@ async def test_trouble(
         assert len(said(thing)) >= 3
 
 
-@pytest.mark.parametrize("what", ["status", "series"])
-@pytest.mark.parametrize("status", [400, 403, 404, 409])
+@pytest.mark.parametrize(
+    ("status", "what"),
+    [*product([400, 403, 404, 409], ["status", "series"]), (500, "status")],
+)
 async def test_one_sensor_is_never_taken(
     server: ThingplusSimulator,
     house: House,
@@ -143,6 +145,29 @@ async def test_bad_value_among_good_ones(
     assert caplog.text.count("cannot be sent") == 1
     (exporter,) = account.runtime_data.exports.exporters
     assert exporter.counts.refused >= 1
+
+
+async def test_nothing_but_bad_values(
+    server: ThingplusSimulator,
+    house: House,
+    account: MockConfigEntry,
+    add_export: AddExport,
+    clock: Clock,
+) -> None:
+    """They are given up before each of them was tried."""
+    await add_export(HUMIDITY)
+    sensor = sensors(server)["kitchen humidity"]
+    for value in range(200):
+        house.show(HUMIDITY, value / 10)
+    path = f"{sensor.id}/series$"
+    server.trouble = Trouble(method="PUT", path=path, status=400, body=REFUSAL)
+    known = len(server.requests)
+    await clock.go(300)
+    server.trouble = None
+    assert len(server.requests) - known < 60
+    (exporter,) = account.runtime_data.exports.exporters
+    assert exporter.counts.refused >= 200
+    assert exporter.counts.waiting == 0
 
 
 async def test_sensor_that_the_service_does_not_like(

@@ -21,7 +21,7 @@ def now() -> datetime:
 
 
 def clock_offset(
-    date: str | None, asked: datetime, answered: datetime
+    date: str | None, asked: datetime, answered: datetime, known: timedelta = _NONE
 ) -> timedelta | None:
     """Return the server's clock minus ours.
 
@@ -29,9 +29,11 @@ def clock_offset(
         date: The header `Date` of an answer.
         asked: When the request was sent, by our clock.
         answered: When the answer was there.
+        known: What was known before: what is at the limit does not turn each time.
 
     Returns:
-        Zero unless it is more than 5 seconds; None if the answer does not tell.
+        Zero unless it is more than 5 seconds, or more than half of that where it was
+        so before; None if the answer does not tell.
     """
     took = answered - asked
     if not _NONE <= took <= _EXACTNESS:
@@ -43,4 +45,5 @@ def clock_offset(
     if told is None:
         return None
     offset = told + _HALF_A_SECOND - (asked + took / 2)
-    return offset if abs(offset) > _EXACTNESS else _NONE
+    limit = _EXACTNESS / 2 if known else _EXACTNESS
+    return offset if abs(offset) > limit else _NONE

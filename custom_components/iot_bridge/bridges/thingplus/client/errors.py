@@ -25,6 +25,10 @@ class RequestTimeoutError(CannotConnectError):
     """
 
 
+class ServerTroubleError(CannotConnectError):
+    """The server has answered that it is in trouble itself (HTTP 429, 5xx)."""
+
+
 class UnexpectedAnswerError(ThingplusError):
     """The answer is not what the documents describe, or it comes from no Thing+."""
 

@@ -164,7 +164,9 @@ class ThingplusHttp:
             raise translated(err, EXCHANGE_ERRORS) from None
         reading = read(answer)
         if reading.is_success and reading.body is not None:
-            offset = clock_offset(answer.headers.get(hdrs.DATE), asked, now())
+            offset = clock_offset(
+                answer.headers.get(hdrs.DATE), asked, now(), self.clock_offset
+            )
             self.clock_offset = self.clock_offset if offset is None else offset
         self._keep_cookie(answer)
         return reading

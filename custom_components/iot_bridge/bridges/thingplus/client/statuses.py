@@ -12,13 +12,13 @@ from ....wire.values import as_text
 from .envelope import GATEWAY_FAILED, Reading
 from .errors import (
     AlreadyExistsError,
-    CannotConnectError,
     GatewayError,
     GatewayTimeoutError,
     InvalidDataError,
     NotAllowedError,
     NotFoundError,
     PlanExceededError,
+    ServerTroubleError,
     SignInError,
     ThingplusError,
     UnexpectedAnswerError,
@@ -84,7 +84,7 @@ def failure_of(
     if reading.code == _BILLING:
         return PlanExceededError(message)
     if is_trouble(status):
-        return CannotConnectError(message)
+        return ServerTroubleError(message)
     if reading.is_page:
         return UnexpectedAnswerError(f"{message}, the answer is a web page")
     if status == HTTPStatus.BAD_REQUEST:
