@@ -54,7 +54,6 @@ class Statuses:
         self._hass = hass
         self._client = client
         self._gateway = gateway
-        self._troubles = 0
 
     def has_new(self, entities: Iterable[ExportedEntity]) -> bool:
         """Return whether an entity has a sensor whose status was never told."""
@@ -126,7 +125,20 @@ class Statuses:
             ThingplusError: The service does not answer, or not as it should.
         """
         rest = iter(statuses)
+        troubles = 0
         has_failed = False
+
+        async def async_tell_one(sensor: RegisteredSensor, status: StatusValue) -> None:
+            nonlocal troubles
+            try:
+                await self._async_put(sensor, status)
+            except ServerTroubleError as err:
+                troubles += 1
+                if troubles > _MOST_TROUBLES:
+                    raise
+                self._put_off(sensor, err)
+            else:
+                troubles = 0
 
         async def async_tell_some() -> None:
             nonlocal has_failed
@@ -134,7 +146,7 @@ class Statuses:
                 if has_failed:
                     return
                 try:
-                    await self._async_tell(sensor, status)
+                    await async_tell_one(sensor, status)
                 except BaseException:
                     has_failed = True
                     raise
@@ -159,21 +171,28 @@ class Statuses:
             ThingplusError: The service does not answer, or not as it should.
         """
         try:
+            return await self._async_put(sensor, status)
+        except ServerTroubleError as err:
+            self._put_off(sensor, err)
+        return True
+
+    async def _async_put(self, sensor: RegisteredSensor, status: StatusValue) -> bool:
+        """Tell the status of a sensor, as above.
+
+        Raises:
+            ServerTroubleError: The server is in trouble, or chokes on this sensor.
+            ThingplusError: The service does not answer, or not as it should.
+        """
+        try:
             await self._client.set_sensor_status(
                 self._gateway.id, sensor.id, status, self._gateway.valid_seconds
             )
         except NotFoundError:
             self._gateway.lose(sensor)
             return False
-        except ServerTroubleError as err:
-            self._troubles += 1
-            if self._troubles > _MOST_TROUBLES:
-                raise
-            self._put_off(sensor, err)
         except SENSOR_ERRORS as err:
             self._put_off(sensor, err)
         else:
-            self._troubles = 0
             sensor.said = status
         return True
 

@@ -10,7 +10,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from tests.bridges.flow_walker import FlowWalker
-from tests.bridges.wotkit.export.house import HUMIDITY, LOUNGE, TEMPERATURE, House
+from tests.bridges.wotkit.export.house import (
+    HUMIDITY,
+    LOUNGE,
+    SUN,
+    TEMPERATURE,
+    WINDOW,
+    House,
+)
 from tests.simulators.thingplus import ThingplusSimulator, Trouble
 
 from ..conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, PASSWORD_HASH, USERNAME
@@ -75,8 +82,9 @@ async def test_one_sensor_is_never_taken(
     what: str,
 ) -> None:
     """The others are told of in time, have their values, and nobody is hurried."""
-    await add_export(TEMPERATURE, LOUNGE)
-    bad, good = sensors(server)[KITCHEN], sensors(server)["lounge temperature"]
+    await add_export(TEMPERATURE, HUMIDITY, WINDOW, LOUNGE, SUN)
+    others = sensors(server)
+    bad, good = others.pop(KITCHEN), others["lounge temperature"]
     server.watch.watches_status_periods = False
     path = f"{bad.id}/{what}$"
     server.trouble = Trouble(method="PUT", path=path, status=status)
@@ -85,9 +93,10 @@ async def test_one_sensor_is_never_taken(
         house.show(TEMPERATURE, minute)
         house.show(LOUNGE, minute)
         await clock.go(60, step=10)
-    gaps = [b.at_ms - a.at_ms for a, b in pairwise(good.statuses)]
-    assert len(gaps) >= 12
-    assert max(gaps) <= 360_000
+    for one in others.values():
+        gaps = [b.at_ms - a.at_ms for a, b in pairwise(one.statuses)]
+        assert len(gaps) >= 12
+        assert max(gaps) <= 360_000
     assert [*good.values][-1] in {str(minute) for minute in range(50, 60)}
     assert {str(minute) for minute in range(50)} <= set(good.values)
     assert len(server.requests) - known < 600
