@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.iot_bridge.deadlines import Deadlines
 from homeassistant.core import HomeAssistant
 
-from .bridges.wotkit.leftovers import timers
+from .bridges.leftovers import timers
 
 NOW: Final = datetime(2031, 1, 17, 12, tzinfo=UTC)
 MOMENT: Final = timedelta(milliseconds=20)

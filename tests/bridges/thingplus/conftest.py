@@ -7,12 +7,8 @@ from typing import Any, Final
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.iot_bridge import (
-    coordinator as coordinator_module,
-    oauth as oauth_module,
-)
+from custom_components.iot_bridge import oauth as oauth_module
 from custom_components.iot_bridge.bridges.thingplus import (
     account as account_module,
     trial as trial_module,
@@ -22,10 +18,8 @@ from custom_components.iot_bridge.bridges.thingplus.account import (
     unique_id_of,
 )
 from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.link import BackoffPolicy
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigEntryState,
     ConfigFlowResult,
     ConfigSubentryDataWithId,
 )
@@ -33,7 +27,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
 from tests.bridges import page
-from tests.bridges.browser import REDIRECT_URL, Browser, async_prepare_web_server
+from tests.bridges.browser import REDIRECT_URL
 from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.thingplus import ThingplusSimulator, md5_of, sample_world
 
@@ -126,28 +120,6 @@ def make_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quick_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reconnect after hundredths of seconds where a test has no clock to turn."""
-    monkeypatch.setattr(
-        coordinator_module,
-        "LINK_POLICY",
-        BackoffPolicy(first=0.02, longest=0.05, jitter=0),
-    )
-
-
-@pytest.fixture
-async def unload_at_end(
-    hass: HomeAssistant, enable_custom_integrations: None
-) -> AsyncIterator[None]:
-    """Unload whatever a test has set up."""
-    yield
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.state is ConfigEntryState.LOADED:
-            await hass.config_entries.async_unload(entry.entry_id)
-    await hass.async_block_till_done()
-
-
-@pytest.fixture
 async def flows(
     hass: HomeAssistant, server: ThingplusSimulator, unload_at_end: None
 ) -> FlowWalker:
@@ -189,18 +161,6 @@ def created(result: ConfigFlowResult) -> ConfigEntry[Any]:
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     entry: ConfigEntry[Any] = result["result"]
     return entry
-
-
-@pytest.fixture
-async def browser(
-    hass: HomeAssistant,
-    enable_custom_integrations: None,
-    hass_client_no_auth: ClientSessionGenerator,
-) -> AsyncIterator[Browser]:
-    """The browser of a user who is sent to the server's page and back."""
-    await async_prepare_web_server(hass)
-    async with Browser(await hass_client_no_auth()) as user:
-        yield user
 
 
 def entry_data(

@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
-from tests.bridges.wotkit.leftovers import timers
+from tests.bridges.leftovers import timers
 from tests.simulators.thingplus import GATEWAY, ThingplusSimulator, Trouble, sensor_id
 from tests.waiting import note_changes, state_of
 

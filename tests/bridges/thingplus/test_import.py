@@ -9,7 +9,7 @@ import pytest
 from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from tests.bridges.wotkit.test_import import import_statistics, rows_of
+from tests.bridges.past import import_statistics, rows_of
 from tests.simulators.thingplus import GATEWAY, ThingplusSimulator, Trouble, sensor_id
 from tests.waiting import state_of
 

@@ -10,7 +10,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from tests.bridges.wotkit.leftovers import client_tasks, timers
+from tests.bridges.leftovers import client_tasks, timers
 from tests.simulators.thingplus import GATEWAY, ThingplusSimulator, Trouble
 from tests.waiting import state_of, until
 

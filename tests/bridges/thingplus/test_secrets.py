@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.setup import async_setup_component
-from tests.bridges.wotkit.test_secrets import OURS, found_in, text_of
+from tests.bridges.searching import OURS, found_in, text_of
 from tests.simulators.thingplus import ThingplusSimulator, Trouble
 
 from .conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, PASSWORD_HASH, CreateEntry

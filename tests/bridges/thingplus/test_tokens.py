@@ -8,7 +8,7 @@ import pytest
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
-from tests.bridges.wotkit.leftovers import timers
+from tests.bridges.leftovers import timers
 from tests.simulators.thingplus import RecordedRequest, ThingplusSimulator, Trouble
 from tests.waiting import note_changes, state_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from homeassistant.const import STATE_UNAVAILABLE
-from tests.bridges.wotkit.world import (
+from tests.bridges.world import (
     attribute,
     device_names,
     device_of,

@@ -5,24 +5,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.iot_bridge import (
-    coordinator as coordinator_module,
-    oauth as oauth_module,
-)
+from custom_components.iot_bridge import oauth as oauth_module
 from custom_components.iot_bridge.bridges.wotkit import (
     account as account_module,
     trial as trial_module,
 )
-from custom_components.iot_bridge.const import DOMAIN
-from custom_components.iot_bridge.link import BackoffPolicy
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigFlowResult
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import MY_AUTH_CALLBACK_PATH
 from tests.bridges import page
-from tests.bridges.browser import REDIRECT_URL, Browser, async_prepare_web_server
+from tests.bridges.browser import REDIRECT_URL
 from tests.bridges.flow_walker import FlowWalker
 from tests.simulators.wotkit import (
     SimulatedSensor,
@@ -140,28 +134,6 @@ def make_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quick_reconnect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reconnect after hundredths of seconds where a test has no clock to turn."""
-    monkeypatch.setattr(
-        coordinator_module,
-        "LINK_POLICY",
-        BackoffPolicy(first=0.02, longest=0.05, jitter=0),
-    )
-
-
-@pytest.fixture
-async def unload_at_end(
-    hass: HomeAssistant, enable_custom_integrations: None
-) -> AsyncIterator[None]:
-    """Unload whatever a test has set up."""
-    yield
-    for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.state is ConfigEntryState.LOADED:
-            await hass.config_entries.async_unload(entry.entry_id)
-    await hass.async_block_till_done()
-
-
-@pytest.fixture
 async def flows(
     hass: HomeAssistant, server: WotkitServer, unload_at_end: None
 ) -> FlowWalker:
@@ -239,15 +211,3 @@ async def choose_options(
         result = await flows.choose(result, {name: value})
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     return result
-
-
-@pytest.fixture
-async def browser(
-    hass: HomeAssistant,
-    enable_custom_integrations: None,
-    hass_client_no_auth: ClientSessionGenerator,
-) -> AsyncIterator[Browser]:
-    """The browser of a user who is sent to the server's page and back."""
-    await async_prepare_web_server(hass)
-    async with Browser(await hass_client_no_auth()) as user:
-        yield user

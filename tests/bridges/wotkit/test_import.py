@@ -1,15 +1,14 @@
 """Import of a sensor's past into long-term statistics, by the action."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from custom_components.iot_bridge.const import DOMAIN
-from homeassistant.components.recorder import Recorder, get_instance
-from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.recorder import Recorder
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from tests.bridges.past import import_statistics, rows_of
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 
 from .conftest import AddAccount
@@ -35,34 +34,6 @@ def station(sensors: dict[str, SimulatedSensor], start: datetime) -> SimulatedSe
         values = {"temperature": 10 + half_hour, "energy": 5 + half_hour / 2}
         station.add_row(values, begin + half_hour * 1_800_000)
     return station
-
-
-async def import_statistics(
-    hass: HomeAssistant, entity_id: str | list[str], **fields: Any
-) -> Any:
-    """Call the action, and return its response."""
-    return await hass.services.async_call(
-        DOMAIN,
-        "import_statistics",
-        {"entity_id": entity_id, **fields},
-        blocking=True,
-        return_response=True,
-    )
-
-
-async def rows_of(hass: HomeAssistant, entity_id: str) -> list[dict[str, Any]]:
-    """Return what the recorder has of an entity."""
-    rows = await get_instance(hass).async_add_executor_job(
-        statistics_during_period,
-        hass,
-        datetime.fromtimestamp(0, UTC),
-        None,
-        {entity_id},
-        "hour",
-        None,
-        {"mean", "min", "max", "state", "sum"},
-    )
-    return [dict(row) for row in rows.get(entity_id, [])]
 
 
 async def test_import(

@@ -15,11 +15,11 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from tests.bridges.leftovers import client_tasks, timers
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 from tests.waiting import state_of, until, until_state
 
 from .conftest import SIGN_INS, AddAccount
-from .leftovers import client_tasks, timers
 from .mishaps import Spoil, key_removed, lists, repair
 from .world import SWITCH, TAXI, TEMPERATURE, listings, pass_time, poll, until_heard
 

@@ -1,6 +1,5 @@
 """No key, password or token leaves by the log, states, diagnostics or errors."""
 
-from collections.abc import Iterable
 import json
 import logging
 from typing import Any
@@ -20,6 +19,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from tests.bridges.searching import OURS, found_in, text_of
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 from tests.waiting import until_state
 
@@ -37,11 +37,9 @@ from .world import SWITCH, TEXT, poll, until_heard
 # What one sends is nobody's business either.
 SAID = "The code of the door is 4711"
 
+
 # Web servers of the tests, not of the integration, log each request; Home Assistant
 # itself logs what an action was called with, and what it pushes to the frontend.
-OURS = ("custom_components", "homeassistant.helpers", "homeassistant.config_entries")
-
-
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no answer longer than a moment, and reconnect at once."""
@@ -65,20 +63,6 @@ def secrets_of(server: WotkitServer) -> set[str]:
             for name in ("access_token", "refresh_token")
         ),
     }
-
-
-def found_in(text: str, searched: Iterable[str]) -> list[str]:
-    """Return what of it is in a text, in whatever case."""
-    return [one for one in searched if one.lower() in text.lower()]
-
-
-def text_of(error: BaseException | None) -> str:
-    """Return all that an error and those behind it tell."""
-    told = ""
-    while error is not None:
-        told += f"{error!r} {error} {getattr(error, 'translation_placeholders', '')}"
-        error = error.__cause__ or error.__context__
-    return told
 
 
 async def live(

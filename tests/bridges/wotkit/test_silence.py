@@ -11,11 +11,11 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
+from tests.bridges.leftovers import timers
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 from tests.waiting import note_changes, state_of
 
 from .conftest import USERNAME, AddAccount
-from .leftovers import timers
 from .world import (
     BRIGHTNESS,
     LAMP_LAST_DATA,

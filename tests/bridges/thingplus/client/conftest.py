@@ -6,7 +6,7 @@ from aiohttp import ClientSession
 import pytest
 
 from custom_components.iot_bridge.bridges.thingplus.client import ThingplusClient
-from tests.bridges.wotkit.client.scripted import ScriptedServer, ScriptedTokens, running
+from tests.bridges.scripted import ScriptedServer, ScriptedTokens, running
 from tests.simulators.thingplus import Sample, ThingplusSimulator, sample_world
 
 from .world import GrantedTokens, client_of, served

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.bridges.wotkit.client.scripted import Reply
+from tests.bridges.scripted import Reply
 
 
 def success(data: Any, **meta: Any) -> Reply:

@@ -10,7 +10,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     ThingplusClient,
 )
 from custom_components.iot_bridge.bridges.thingplus.client.clock import clock_offset
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer
+from tests.bridges.scripted import Reply, ScriptedServer
 
 from .envelopes import success
 

@@ -24,7 +24,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     ThingplusError,
     UnexpectedAnswerError,
 )
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer, ScriptedTokens
+from tests.bridges.scripted import Reply, ScriptedServer, ScriptedTokens
 
 from .calls import CALLS, LISTS, OBJECTS, READING, WRITING
 from .envelopes import failure, success

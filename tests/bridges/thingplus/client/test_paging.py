@@ -13,7 +13,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     ThingplusError,
     UnexpectedAnswerError,
 )
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer
+from tests.bridges.scripted import Reply, ScriptedServer
 
 from .calls import GATEWAY, SENSOR
 from .envelopes import failure, success

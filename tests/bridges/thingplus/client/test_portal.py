@@ -20,7 +20,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     create_auth_client,
     password_hash,
 )
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer
+from tests.bridges.scripted import Reply, ScriptedServer
 from tests.simulators.thingplus import (
     LOGIN,
     PASSWORD,

@@ -19,7 +19,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     StatusValue,
     ThingplusClient,
 )
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer, ScriptedTokens
+from tests.bridges.scripted import Reply, ScriptedServer, ScriptedTokens
 
 from .calls import ACCEPTED, CALLS, DEVICE, GATEWAY, READING, SENSOR, WRITING
 from .envelopes import failure, success

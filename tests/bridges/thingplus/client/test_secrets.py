@@ -25,7 +25,7 @@ from custom_components.iot_bridge.bridges.thingplus.client.http import (
     ThingplusHttp,
 )
 from custom_components.iot_bridge.wire.exchange import Answer
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer, ScriptedTokens
+from tests.bridges.scripted import Reply, ScriptedServer, ScriptedTokens
 
 from .calls import CALLS
 from .envelopes import success

@@ -11,7 +11,7 @@ from custom_components.iot_bridge.bridges.thingplus.client import (
     ThingplusClient,
     ThingplusError,
 )
-from tests.bridges.wotkit.client.scripted import Reply, ScriptedServer, ScriptedTokens
+from tests.bridges.scripted import Reply, ScriptedServer, ScriptedTokens
 
 from .calls import CALLS
 from .envelopes import failure, success

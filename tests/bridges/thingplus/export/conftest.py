@@ -20,7 +20,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util
 from tests.bridges.flow_walker import FlowWalker
-from tests.bridges.wotkit.export.house import House
+from tests.bridges.house import House
 from tests.simulators.thingplus import ThingplusSimulator
 
 from ..conftest import CreateEntry

@@ -9,13 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from tests.bridges.flow_walker import FlowWalker
-from tests.bridges.wotkit.export.house import (
-    CELSIUS,
-    LOUNGE,
-    TEMPERATURE,
-    WINDOW,
-    House,
-)
+from tests.bridges.house import CELSIUS, LOUNGE, TEMPERATURE, WINDOW, House
 from tests.simulators.thingplus import ThingplusSimulator
 
 from .conftest import AddExport, Clock

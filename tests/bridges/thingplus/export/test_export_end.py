@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigSubentry
 from homeassistant.core import HomeAssistant
-from tests.bridges.wotkit.export.house import LOUNGE, TEMPERATURE, House
+from tests.bridges.house import LOUNGE, TEMPERATURE, House
 from tests.simulators.thingplus import ThingplusSimulator, Trouble
 
 from .conftest import AddExport, Clock

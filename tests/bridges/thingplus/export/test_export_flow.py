@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.bridges.flow_walker import TEXTS, FlowWalker, fields, suggested
 from tests.bridges.frontend import Frontend
-from tests.bridges.wotkit.export.house import HUMIDITY, LOUNGE, TEMPERATURE, House
+from tests.bridges.house import HUMIDITY, LOUNGE, TEMPERATURE, House
 from tests.simulators.thingplus import ThingplusSimulator, Trouble, gateway_model
 
 from .conftest import GATEWAY_FORM, AddExport, Clock

@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
-from tests.bridges.wotkit.export.house import HUMIDITY, LOUNGE, TEMPERATURE, House
+from tests.bridges.house import HUMIDITY, LOUNGE, TEMPERATURE, House
 from tests.simulators.thingplus import ThingplusSimulator, Trouble
 
 from .conftest import AddExport, Clock

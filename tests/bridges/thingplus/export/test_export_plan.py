@@ -7,7 +7,7 @@ from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from tests.bridges.flow_walker import TEXTS, FlowWalker
-from tests.bridges.wotkit.export.house import HUMIDITY, LOUNGE, TEMPERATURE, House
+from tests.bridges.house import HUMIDITY, LOUNGE, TEMPERATURE, House
 from tests.simulators.thingplus import Limits, ThingplusSimulator
 
 from .conftest import AddExport, Clock

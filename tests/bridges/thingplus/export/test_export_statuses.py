@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.bridges.flow_walker import FlowWalker
-from tests.bridges.wotkit.export.house import CELSIUS, LOUNGE, TEMPERATURE, House
+from tests.bridges.house import CELSIUS, LOUNGE, TEMPERATURE, House
 from tests.simulators.thingplus import ThingplusSimulator
 
 from .conftest import AddExport, Clock

@@ -3,14 +3,7 @@
 import json
 from typing import Any
 
-from tests.bridges.wotkit.export.house import (
-    HUMIDITY,
-    LOUNGE,
-    SUN,
-    TEMPERATURE,
-    WINDOW,
-    House,
-)
+from tests.bridges.house import HUMIDITY, LOUNGE, SUN, TEMPERATURE, WINDOW, House
 from tests.simulators.thingplus import RecordedRequest, ThingplusSimulator
 
 from .conftest import START, AddExport, Clock

@@ -10,14 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 from tests.bridges.flow_walker import FlowWalker
-from tests.bridges.wotkit.export.house import (
-    HUMIDITY,
-    LOUNGE,
-    SUN,
-    TEMPERATURE,
-    WINDOW,
-    House,
-)
+from tests.bridges.house import HUMIDITY, LOUNGE, SUN, TEMPERATURE, WINDOW, House
 from tests.simulators.thingplus import ThingplusSimulator, Trouble
 
 from ..conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, PASSWORD_HASH, USERNAME

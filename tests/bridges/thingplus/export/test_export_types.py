@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.bridges.wotkit.export.house import TEMPERATURE, House
+from tests.bridges.house import TEMPERATURE, House
 from tests.simulators.thingplus import SENSOR_TYPES, ThingplusSimulator, gateway_model
 
 from .conftest import AddExport, Clock

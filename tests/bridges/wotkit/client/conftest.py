@@ -9,9 +9,9 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     BasicCredentials,
     WotkitClient,
 )
+from tests.bridges.scripted import ScriptedServer, running
 from tests.simulators.wotkit import WotkitServer
 
-from .scripted import ScriptedServer, running
 from .world import OAuthTokens, client_of, populated, served
 
 

@@ -16,11 +16,11 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     WotkitClient,
     WotkitError,
 )
+from tests.bridges.scripted import Reply, ScriptedServer
 from tests.simulators.wotkit import SimulatedSensor, Trouble, WotkitServer
 from tests.waiting import until
 
 from .listening import listener_of, listening
-from .scripted import Reply, ScriptedServer
 from .world import USER, client_of
 
 

@@ -9,9 +9,8 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     UnexpectedAnswerError,
     find_api,
 )
+from tests.bridges.scripted import Reply, ScriptedServer
 from tests.simulators.wotkit import Trouble, WotkitServer
-
-from .scripted import Reply, ScriptedServer
 
 PROBE = "sensors?scope=contributed&limit=1"
 NOT_FOUND = Reply(status=404, body=b"<html>")

@@ -23,9 +23,9 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     WotkitClient,
     WotkitError,
 )
+from tests.bridges.scripted import Reply, ScriptedServer
 
 from .calls import CALLS, LISTS, NAME, READING
-from .scripted import Reply, ScriptedServer
 
 STATUSES: dict[int, type[WotkitError]] = {
     300: UnexpectedAnswerError,

@@ -10,9 +10,9 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     WotkitClient,
     WotkitError,
 )
+from tests.bridges.scripted import Reply, ScriptedServer
 from tests.simulators.wotkit import WotkitServer
 
-from .scripted import Reply, ScriptedServer
 from .world import USER
 
 

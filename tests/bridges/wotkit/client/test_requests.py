@@ -25,9 +25,9 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     Visibility,
     WotkitClient,
 )
+from tests.bridges.scripted import Reply, ScriptedServer
 
 from .calls import CALLS, END, NAME, START
-from .scripted import Reply, ScriptedServer
 
 TEMPERATURE = Field(
     name="temp",

@@ -12,10 +12,10 @@ from custom_components.iot_bridge.bridges.wotkit.client import (
     WotkitClient,
     WotkitError,
 )
+from tests.bridges.scripted import Reply, ScriptedServer, ScriptedTokens
 from tests.simulators.wotkit import WotkitServer
 
 from .calls import CALLS, NAME
-from .scripted import Reply, ScriptedServer, ScriptedTokens
 from .world import OAuthTokens, client_of
 
 

@@ -9,11 +9,11 @@ import pytest
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Event, HomeAssistant, State, callback
+from tests.bridges.leftovers import client_tasks, timers
 from tests.simulators.wotkit import SimulatedSensor, WotkitServer
 from tests.waiting import note_changes, state_of, until, until_state
 
 from ..conftest import AddAccount
-from ..leftovers import client_tasks, timers
 from ..world import (
     BRIGHTNESS,
     SLIDER,

@@ -12,10 +12,10 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.bridges.flow_walker import FlowWalker
+from tests.bridges.house import House
 
 from ..conftest import AddAccount
 from .exported import DEFAULTS
-from .house import House
 
 type AddExport = Callable[..., Awaitable[ConfigSubentry]]
 

@@ -11,13 +11,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData, UnknownHandler
 from tests.bridges.flow_walker import TEXTS, FlowWalker, fields, suggested
 from tests.bridges.frontend import Frontend
+from tests.bridges.house import HUMIDITY, LOUNGE, TEMPERATURE, House
 from tests.simulators.wotkit import WotkitServer
 from tests.waiting import until
 
 from ..test_flow_choice import offered
 from .conftest import AddExport
 from .exported import DEFAULTS, exported, until_values
-from .house import HUMIDITY, LOUNGE, TEMPERATURE, House
 
 LISTS: Final = ["entities", "areas", "labels", "device_classes"]
 FORM: Final = [*LISTS, "min_interval", "heartbeat", "share_location"]

@@ -11,6 +11,15 @@ from custom_components.iot_bridge.bridges.wotkit.const import CONF_OWNER
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from tests.bridges.flow_walker import FlowWalker
+from tests.bridges.house import (
+    CELSIUS,
+    HUMIDITY,
+    LOUNGE,
+    SUN,
+    TEMPERATURE,
+    WINDOW,
+    House,
+)
 from tests.simulators.wotkit import SimulatedField, Trouble, WotkitServer
 from tests.waiting import until
 
@@ -26,7 +35,6 @@ from .exported import (
     until_values,
     values,
 )
-from .house import CELSIUS, HUMIDITY, LOUNGE, SUN, TEMPERATURE, WINDOW, House
 
 NOTE = SimulatedField(name="note", type="STRING", long_name="Note", value="Smells.")
 

@@ -15,6 +15,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import instance_id
 from homeassistant.util import dt as dt_util
 from tests.bridges.flow_walker import FlowWalker
+from tests.bridges.house import TEMPERATURE, WINDOW, House
 from tests.simulators.wotkit import Trouble, WotkitServer
 from tests.waiting import until
 
@@ -28,7 +29,6 @@ from ..conftest import (
 )
 from .conftest import AddExport
 from .exported import DEFAULTS, exported, until_values
-from .house import TEMPERATURE, WINDOW, House
 
 
 def export_tasks() -> list[str]:

@@ -11,13 +11,13 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from tests.bridges.flow_walker import FlowWalker
+from tests.bridges.house import CELSIUS, HUMIDITY, LOUNGE, SUN, TEMPERATURE, House
 from tests.simulators.wotkit import Trouble, WotkitServer
 from tests.waiting import until
 
 from ..conftest import KEY_ID, KEY_PASSWORD, USERNAME, WAYS, AddAccount
 from .conftest import AddExport
 from .exported import DEFAULTS, calls, exported, rows, until_values, values
-from .house import CELSIUS, HUMIDITY, LOUNGE, SUN, TEMPERATURE, House
 
 LOST: Final = "the service is lost"
 BACK: Final = "the service is back"

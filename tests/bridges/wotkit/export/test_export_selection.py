@@ -12,12 +12,21 @@ from homeassistant.helpers import (
     entity_registry as er,
     label_registry as lr,
 )
+from tests.bridges.house import (
+    CELSIUS,
+    HUMIDITY,
+    LOUNGE,
+    PERCENT,
+    SUN,
+    TEMPERATURE,
+    WINDOW,
+    House,
+)
 from tests.simulators.wotkit import Trouble, WotkitServer
 from tests.waiting import until
 
 from .conftest import AddExport
 from .exported import exported, field_names, until_values, values
-from .house import CELSIUS, HUMIDITY, LOUNGE, PERCENT, SUN, TEMPERATURE, WINDOW, House
 
 
 def rename(hass: HomeAssistant, old: str, new: str) -> None:

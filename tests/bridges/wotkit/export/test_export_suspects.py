@@ -8,12 +8,12 @@ from custom_components.iot_bridge.bridges.wotkit.client import WotkitClient
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from tests.bridges.house import LOUNGE, TEMPERATURE, House
 from tests.simulators.wotkit import Trouble, WotkitServer
 from tests.waiting import until
 
 from .conftest import AddExport
 from .exported import calls, exported, until_values
-from .house import LOUNGE, TEMPERATURE, House
 
 # In milliseconds
 HOUR = 60 * 60 * 1000

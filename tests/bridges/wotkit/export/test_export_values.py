@@ -7,12 +7,7 @@ import pytest
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
-from tests.simulators.wotkit import WotkitServer
-from tests.waiting import until
-
-from .conftest import AddExport
-from .exported import exported, field_names, rows, until_values, values
-from .house import (
+from tests.bridges.house import (
     CELSIUS,
     FAHRENHEIT,
     HUMIDITY,
@@ -22,6 +17,11 @@ from .house import (
     WINDOW,
     House,
 )
+from tests.simulators.wotkit import WotkitServer
+from tests.waiting import until
+
+from .conftest import AddExport
+from .exported import exported, field_names, rows, until_values, values
 
 
 async def test_a_sensor_for_each_device(

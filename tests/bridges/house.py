@@ -1,4 +1,4 @@
-"""Devices and entities of Home Assistant that have nothing to do with WoTKit."""
+"""Devices and entities of Home Assistant that come from no bridge: to be exported."""
 
 from typing import Any
 
