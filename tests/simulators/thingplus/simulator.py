@@ -6,10 +6,12 @@ from contextlib import suppress
 import json
 import secrets
 import time
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import unquote
 
 from aiohttp import web
+
+from tests.simulators.loopback import LoopbackServer
 
 from .call import Call, Reply
 from .oauth import answer_oauth
@@ -30,9 +32,7 @@ from .vocabulary import (
 )
 from .world import World
 
-HOST: Final = "127.0.0.1"
 BASE: Final = "/v2"
-MAX_BODY: Final = 16 * 1024 * 1024
 SECRETS: Final = frozenset(
     {"password", "client_secret", "clientSecret", "access_token", "token", "code"}
 )
@@ -40,7 +40,7 @@ JSON: Final = "application/json"
 ACCEPTABLE: Final = (JSON, "application/*", "*/*")
 
 
-class ThingplusSimulator(World):
+class ThingplusSimulator(World, LoopbackServer):
     """A Thing+ server; restarted, it knows what it knew.
 
     Attributes:
@@ -56,70 +56,28 @@ class ThingplusSimulator(World):
             clock: Returns the time in seconds since 1970.
             base_path: What is in front of all paths.
         """
-        super().__init__(clock)
+        World.__init__(self, clock)
+        LoopbackServer.__init__(self)
         self.base_path = base_path
-        self._runner: web.AppRunner | None = None
-        self._port = 0
         self._was_stopped = False
-        self._stopping = asyncio.Event()
-        self._busy: set[asyncio.Task[Any]] = set()
-
-    @property
-    def url(self) -> str:
-        """Return the address of the server, without a slash at the end."""
-        return f"http://{HOST}:{self._port}"
 
     @property
     def api(self) -> str:
         """Return the base of the API, without a slash at the end."""
         return f"{self.url}{self.base_path}"
 
+    @override
     async def start(self, port: int = 0) -> None:
-        """Start to serve.
-
-        Args:
-            port: 0: the one it had before, at first any free one.
-
-        Raises:
-            OSError: The port is taken.
-        """
-        self._stopping = asyncio.Event()
-        app = web.Application(client_max_size=MAX_BODY)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, HOST, port or self._port, reuse_address=True)
-        try:
-            await site.start()
-        except OSError:
-            await runner.cleanup()
-            raise
+        await super().start(port)
         if self._was_stopped:
             self.watch.note_trouble()
-        self._runner = runner
-        self._port = runner.addresses[0][1]
 
-    async def stop(self) -> None:
-        """End: connections are closed. Nothing happens if it ended."""
-        runner, self._runner = self._runner, None
-        if runner is None:
-            return
+    @override
+    def _end_what_waits(self) -> None:
         self._was_stopped = True
         self.watch.note_trouble()
-        self._stopping.set()
-        await runner.cleanup()
-        # aiohttp forgets requests whose client has gone, though they are still at work.
-        while self._busy:
-            await asyncio.wait(set(self._busy))
-            await asyncio.sleep(0)
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        task = asyncio.current_task()
-        assert task is not None
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
-        return await self._answer(request)
-
+    @override
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         path = self._path(request)
         body = await request.read()

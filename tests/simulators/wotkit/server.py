@@ -6,10 +6,12 @@ from contextlib import suppress
 import inspect
 import json
 import time
-from typing import Any, Final
+from typing import Final, override
 from urllib.parse import unquote
 
 from aiohttp import ClientConnectionError, web
+
+from tests.simulators.loopback import LoopbackServer
 
 from .call import Call, Reply
 from .oauth import answer_oauth
@@ -21,13 +23,11 @@ from .sign_in import SignInRefused, identify
 from .trouble import Trouble
 from .vocabulary import FORBIDDEN, ApiError
 
-HOST: Final = "127.0.0.1"
 GARBAGE: Final = "<html><body>It works!"
-MAX_BODY: Final = 16 * 1024 * 1024
 VERSIONS: Final = ("v1", "v2")
 
 
-class WotkitServer(Platform):
+class WotkitServer(Platform, LoopbackServer):
     """A WoTKit server; restarted, it knows what it knew.
 
     Attributes:
@@ -40,66 +40,20 @@ class WotkitServer(Platform):
         Args:
             clock: Returns the time in seconds since 1970.
         """
-        super().__init__(clock)
+        Platform.__init__(self, clock)
+        LoopbackServer.__init__(self)
         self.prefix = ""
-        self._runner: web.AppRunner | None = None
-        self._port = 0
-        self._stopping = asyncio.Event()
-        self._busy: set[asyncio.Task[Any]] = set()
-
-    @property
-    def url(self) -> str:
-        """Return the address of the portal, without a slash at the end."""
-        return f"http://{HOST}:{self._port}"
 
     @property
     def api(self) -> str:
         """Return the base of the API, without a slash at the end."""
         return f"{self.url}{self.prefix}/api"
 
-    async def start(self, port: int = 0) -> None:
-        """Start to serve.
-
-        Args:
-            port: 0: the one it had before, at first any free one.
-
-        Raises:
-            OSError: The port is taken.
-        """
-        self._stopping = asyncio.Event()
-        app = web.Application(client_max_size=MAX_BODY)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, HOST, port or self._port, reuse_address=True)
-        try:
-            await site.start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner = runner
-        self._port = runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """End: connections are closed, polls too. Nothing happens if it ended."""
-        runner, self._runner = self._runner, None
-        if runner is None:
-            return
-        self._stopping.set()
+    @override
+    def _end_what_waits(self) -> None:
         self.control.end_polls()
-        await runner.cleanup()
-        # aiohttp forgets requests whose client has gone, though they are still at work.
-        while self._busy:
-            await asyncio.wait(set(self._busy))
-            await asyncio.sleep(0)
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
-        task = asyncio.current_task()
-        assert task is not None
-        self._busy.add(task)
-        task.add_done_callback(self._busy.discard)
-        return await self._answer(request)
-
+    @override
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         refused: SignInRefused | None = None
         user: str | None = None
