@@ -176,10 +176,21 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             return True
         if device_id not in self._unlisted:
             return False
+        self.async_drop(device_id)
+        return True
+
+    @callback
+    def async_take_in(self, device: DeviceT) -> None:
+        """Add a device that has come by itself."""
+        self.data[device.id] = device
+        self._announce([device])
+
+    @callback
+    def async_drop(self, device_id: str) -> None:
+        """Take a device away that is no more."""
         self._unlisted.discard(device_id)
         del self.data[device_id]
         self._announce([])
-        return True
 
     # Listeners
 

@@ -3,9 +3,11 @@ from probatio import (
     ALLOW_EXTRA as ALLOW_EXTRA,
     All as All,
     Any as Any,
+    Coerce as Coerce,
     In as In,
     Invalid as Invalid,
     Optional as Optional,
+    Range as Range,
     Required as Required,
     Schema as Schema,
 )
