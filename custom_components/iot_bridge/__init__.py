@@ -51,5 +51,8 @@ async def async_remove_config_entry_device(
 ) -> bool:
     """Let the user remove a device that the service no longer lists."""
     if entry.state is not ConfigEntryState.LOADED:
+        bridge = await async_get_bridge(hass, entry)
+        if bridge.remove_device is not None:
+            await bridge.remove_device(hass, entry, device)
         return True
     return entry.runtime_data.async_forget(device)

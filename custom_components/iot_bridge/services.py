@@ -17,6 +17,12 @@ from homeassistant.helpers import config_validation as cv, service
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.typing import VolDictType
 
+from .bridges.iotbiz.server.actions import (
+    CREATE_CUSTOMER_FIELDS,
+    SEND_COMMAND_FIELDS,
+    async_create_customer,
+    async_send_command,
+)
 from .bridges.wotkit.actions import (
     SEND_DATA_FIELDS,
     SEND_MESSAGE_FIELDS,
@@ -55,6 +61,20 @@ def async_setup_services(hass: HomeAssistant) -> None:
         "wotkit_send_message",
         async_send_message,
         vol.Schema(SEND_MESSAGE_FIELDS),
+    )
+    hass.services.async_register(
+        DOMAIN,
+        "iotbiz_send_command",
+        async_send_command,
+        vol.Schema(SEND_COMMAND_FIELDS),
+    )
+    service.async_register_admin_service(
+        hass,
+        DOMAIN,
+        "iotbiz_create_customer",
+        async_create_customer,
+        vol.Schema(CREATE_CUSTOMER_FIELDS),
+        SupportsResponse.ONLY,
     )
 
 

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.importlib import async_import_module
 
 from ..const import CONF_BRIDGE
 from ..coordinator import BridgeConfigEntry, BridgeCoordinator
 
 # In the order of the config flow's menu.
-BRIDGES: Final = ("ewelink", "hkwhub", "thingplus", "wotkit")
+BRIDGES: Final = ("ewelink", "hkwhub", "thingplus", "wotkit", "iotbiz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,10 @@ class Bridge:
         create_coordinator: Makes the coordinator of a config entry.
         diagnostics: Describes some of a coordinator's devices, without secrets.
         remove: Clears away what a removed config entry has left on the disk.
+        remove_device: Forgets a device that the user removes while its config entry is
+            not set up.
+        create_fix_flow: Makes the flow that fixes a repair issue, from the config entry
+            and the data of the issue.
     """
 
     platforms: tuple[Platform, ...]
@@ -38,6 +44,13 @@ class Bridge:
     ]
     diagnostics: Callable[[Any, Iterable[Any]], dict[str, Any]]
     remove: Callable[[HomeAssistant, BridgeConfigEntry], Awaitable[None]] | None = None
+    remove_device: (
+        Callable[[HomeAssistant, BridgeConfigEntry, dr.DeviceEntry], Awaitable[None]]
+        | None
+    ) = None
+    create_fix_flow: (
+        Callable[[BridgeConfigEntry, dict[str, Any]], RepairsFlow] | None
+    ) = None
 
 
 async def async_get_bridge(hass: HomeAssistant, entry: BridgeConfigEntry) -> Bridge:

@@ -1,0 +1,1 @@
+"""Home Assistant as the platform: devices register themselves with it."""
