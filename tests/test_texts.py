@@ -12,6 +12,7 @@ from custom_components.iot_bridge.bridges import (
     BRIDGES,
     ewelink,
     hkwhub,
+    iotbiz,
     thingplus,
     wotkit,
 )
@@ -31,6 +32,7 @@ PLATFORMS = {
     for bridge, module in (
         ("ewelink", ewelink),
         ("hkwhub", hkwhub),
+        ("iotbiz", iotbiz),
         ("thingplus", thingplus),
         ("wotkit", wotkit),
     )
@@ -166,13 +168,16 @@ def test_named_keys_have_texts() -> None:
     """Each key of an error or a repair in the code has a text."""
     keys = set(
         re.findall(
-            r'translation_key="((?:hkwhub|thingplus|wotkit|history)_[a-z_]+)"', code()
+            r'translation_key="((?:hkwhub|iotbiz|thingplus|wotkit|history)_[a-z_]+)"',
+            code(),
         )
     )
     keys |= set(re.findall(r'key = "(hkwhub_[a-z_]+)"', code()))
     keys |= set(re.findall(r'return "(hkwhub_[a-z_]+_refused)"', code()))
     keys |= set(
-        re.findall(r'Error: "((?:ewelink|hkwhub|thingplus|wotkit)_[a-z_]+)"', code())
+        re.findall(
+            r'Error: "((?:ewelink|hkwhub|iotbiz|thingplus|wotkit)_[a-z_]+)"', code()
+        )
     )
     keys |= set(
         re.findall(r'_(?:error|invalid)\(\s*"((?:history|wotkit)_[a-z_]+)"', code())

@@ -16,6 +16,10 @@ from .bridges import BRIDGES
 from .bridges.ewelink.flow import EwelinkFlow, EwelinkOptionsFlow
 from .bridges.hkwhub.flow import HkwhubFlow
 from .bridges.hkwhub.options import HkwhubOptionsFlow
+from .bridges.iotbiz.agent.export_flow import IotbizExportFlow
+from .bridges.iotbiz.const import SUBENTRY_EXPORT as IOTBIZ_EXPORT
+from .bridges.iotbiz.flow import IotbizFlow, sends_values
+from .bridges.iotbiz.server.options import IotbizOptionsFlow
 from .bridges.thingplus.const import SUBENTRY_EXPORT as THINGPLUS_EXPORT
 from .bridges.thingplus.export_flow import ThingplusExportFlow
 from .bridges.thingplus.flow import ThingplusFlow
@@ -34,6 +38,7 @@ OPTIONS_FLOWS: Final[
         type[
             EwelinkOptionsFlow
             | HkwhubOptionsFlow
+            | IotbizOptionsFlow
             | ThingplusOptionsFlow
             | WotkitOptionsFlow
         ],
@@ -41,18 +46,20 @@ OPTIONS_FLOWS: Final[
 ] = {
     "ewelink": EwelinkOptionsFlow,
     "hkwhub": HkwhubOptionsFlow,
+    "iotbiz": IotbizOptionsFlow,
     "thingplus": ThingplusOptionsFlow,
     "wotkit": WotkitOptionsFlow,
 }
 
 SUBENTRY_FLOWS: Final[Mapping[str, dict[str, type[ConfigSubentryFlow]]]] = {
+    "iotbiz": {IOTBIZ_EXPORT: IotbizExportFlow},
     "thingplus": {THINGPLUS_EXPORT: ThingplusExportFlow},
     "wotkit": {WOTKIT_EXPORT: WotkitExportFlow},
 }
 
 
 class IotBridgeConfigFlow(
-    EwelinkFlow, HkwhubFlow, ThingplusFlow, WotkitFlow, domain=DOMAIN
+    EwelinkFlow, HkwhubFlow, IotbizFlow, ThingplusFlow, WotkitFlow, domain=DOMAIN
 ):
     """Chooses the bridge; a step that is not here is in the bridge's `flow.py`."""
 
@@ -108,4 +115,7 @@ class IotBridgeConfigFlow(
         cls, config_entry: ConfigEntry[Any]
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to an entry: its bridge decides."""
-        return SUBENTRY_FLOWS.get(config_entry.data[CONF_BRIDGE], {})
+        bridge = config_entry.data[CONF_BRIDGE]
+        if bridge == "iotbiz" and not sends_values(config_entry):
+            return {}
+        return SUBENTRY_FLOWS.get(bridge, {})

@@ -16,6 +16,7 @@ from custom_components.iot_bridge.bridges.ewelink.client import EwelinkError
 from custom_components.iot_bridge.bridges.ewelink.errors import flow_error
 from custom_components.iot_bridge.bridges.hkwhub import forms
 from custom_components.iot_bridge.bridges.hkwhub.client import HkwhubError
+from custom_components.iot_bridge.bridges.iotbiz.errors import FORM_ERRORS
 from custom_components.iot_bridge.bridges.thingplus import forms as thingplus_forms
 from custom_components.iot_bridge.bridges.thingplus.client import ThingplusError
 from custom_components.iot_bridge.bridges.wotkit import forms as wotkit_forms
@@ -42,6 +43,15 @@ CHOICE_ERRORS: Final = {"no_sensors", "no_tags", "nothing_picked"}
 # What Thing+ tells of a client, or does not let it do.
 THINGPLUS_SCOPE_ERRORS: Final = {"no_gateway_scope", "no_site_scope"}
 THINGPLUS_NEW_CLIENT_ERRORS: Final = {"client_not_created", "new_client_unknown"}
+# What IoTBiz' client tells, and what cannot be right whatever it is asked.
+IOTBIZ_ERRORS: Final = {key for _, key in FORM_ERRORS.values()}
+IOTBIZ_NUMBER_ERRORS: Final = {"customer_too_short", "invalid_customer"}
+IOTBIZ_INPUT_ERRORS: Final = {"invalid_ca", "invalid_device", "invalid_host"}
+IOTBIZ_OPTION_ERRORS: Final = {
+    "customer_exists",
+    "customer_has_devices",
+    "invalid_network",
+}
 ABORTS: Final = {"already_configured", "oauth_needs_browser", "wrong_account"}
 # A code is part of signing in, which options do not, and only the first protocol
 # tells an inactive account from none, but it has no options.
@@ -106,6 +116,9 @@ def test_every_way_to_sign_in_has_a_form() -> None:
             | THINGPLUS_SCOPE_ERRORS
             | THINGPLUS_NEW_CLIENT_ERRORS
             | WOTKIT_ERRORS
+            | IOTBIZ_ERRORS
+            | IOTBIZ_NUMBER_ERRORS
+            | IOTBIZ_INPUT_ERRORS
             | oauth.FLOW_ERROR_KEYS
             | INPUT_ERRORS
             | CHOICE_ERRORS,
@@ -117,9 +130,15 @@ def test_every_way_to_sign_in_has_a_form() -> None:
             wotkit_forms.CLIENT_ERROR_KEYS
             | thingplus_forms.CLIENT_ERROR_KEYS
             | THINGPLUS_SCOPE_ERRORS
-            | CHOICE_ERRORS,
+            | CHOICE_ERRORS
+            | IOTBIZ_NUMBER_ERRORS
+            | IOTBIZ_OPTION_ERRORS,
         ),
-        ("options", "abort", EWELINK_ERRORS - NO_OPTION_ERRORS),
+        (
+            "options",
+            "abort",
+            (EWELINK_ERRORS - NO_OPTION_ERRORS) | {"customer_gone", "not_loaded"},
+        ),
     ],
 )
 def test_every_reason(kind: str, place: str, keys: set[str]) -> None:

@@ -19,7 +19,7 @@ _EVENT: Final = "output"
 # Some programs write many lines.
 OUTPUT_EVENT: Final = EventEntityDescription(
     key=OUTPUT,
-    translation_key="iotbiz_output",
+    translation_key="program_output",
     event_types=[_EVENT],
     entity_registry_enabled_default=False,
 )

@@ -33,7 +33,9 @@ class ApprovalFlow(RepairsFlow):
         return self.async_show_menu(
             step_id="init",
             menu_options=["approve", "refuse"],
-            description_placeholders=issue and issue.translation_placeholders,
+            description_placeholders=(
+                None if issue is None else issue.translation_placeholders
+            ),
         )
 
     async def async_step_approve(self, _: UserInput = None) -> RepairsFlowResult:

@@ -178,8 +178,10 @@ class Enrolment:
         self._limits.check_request(address)
         try:
             await self._async_activate(device_id, password, address)
-        except Refused:
-            self._limits.count_refusal(address)
+        except Refused as err:
+            # Whoever has to wait for the user has shown the right password.
+            if err.reason is not Reason.NOT_APPROVED:
+                self._limits.count_refusal(address)
             raise
 
     async def _async_activate(

@@ -1,7 +1,7 @@
 """Forms of the server role: customers, and who may register and ask."""
 
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
 import voluptuous as vol
@@ -154,21 +154,32 @@ def _read_networks(entered: Iterable[str]) -> list[str]:
     """Return addresses and networks, each once and as `ipaddress` writes them.
 
     Raises:
-        FormError: A text is neither; the error names it.
+        FormError: A text is neither.
     """
     networks: list[str] = []
     for text in (line.strip() for line in entered):
         if not text:
             continue
-        try:
-            network = ip_network(text, strict=False)
-        except ValueError:
-            raise FormError(
-                CONF_ALLOWED_ADDRESSES, "invalid_network", {"network": text}
-            ) from None
+        network = _read_network(text)
         is_single = network.num_addresses == 1
         networks.append(str(network.network_address) if is_single else str(network))
     return list(dict.fromkeys(networks))
+
+
+def _read_network(text: str) -> IPv4Network | IPv6Network:
+    """Return an address or a network.
+
+    Raises:
+        FormError: It is neither; the error names it.
+    """
+    wrong = FormError(CONF_ALLOWED_ADDRESSES, "invalid_network", {"network": text})
+    if "%" in text:
+        # A zone would not be looked at when a broker asks.
+        raise wrong
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise wrong from None
 
 
 def customer_select(customers: Iterable[Customer]) -> vol.Schema:

@@ -4,7 +4,7 @@ Nothing is reloaded by them: a change counts from the next request on, and no de
 unavailable meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeassistant.config_entries import (
@@ -46,6 +46,7 @@ from .forms import (
     read_new_customer,
     read_settings,
 )
+from .registrations import Registration
 from .running import RunningServer
 
 _SETTINGS: Final = (CONF_ADMISSION, CONF_ALLOWED_ADDRESSES, CONF_SILENT_MINUTES)
@@ -137,16 +138,15 @@ class IotbizOptionsFlow(OptionsFlow):
         """Ask for what may change of a customer, or whether it is to go."""
         if (customer := self._customers().get(self._customer_id)) is None:
             return self.async_abort(reason="customer_gone")
-        devices = self._device_count()
+        registrations = self._registrations()
+        devices = sum(one.activated for one in registrations)
         errors: dict[str, str] = {}
         filled: Mapping[str, Any] = customer_fields(customer)
         if user_input is not None:
             if not user_input[CONF_REMOVE]:
                 return self._store_customer(read_customer(customer.id, user_input))
             if not devices:
-                return self.async_create_entry(
-                    data=without_customer(self.config_entry.options, customer.id)
-                )
+                return await self._remove_customer(customer, registrations)
             errors, filled = {CONF_REMOVE: "customer_has_devices"}, user_input
         return self.async_show_form(
             step_id="iotbiz_change_customer",
@@ -155,6 +155,9 @@ class IotbizOptionsFlow(OptionsFlow):
             description_placeholders={
                 "customer_id": customer.id,
                 "devices": str(devices),
+                "waiting": str(
+                    sum(not (one.activated or one.refused) for one in registrations)
+                ),
             },
         )
 
@@ -184,11 +187,25 @@ class IotbizOptionsFlow(OptionsFlow):
         enrolment = self._enrolment()
         return [] if enrolment is None else sorted(enrolment.refused)
 
-    def _device_count(self) -> int:
-        """Return how many devices the chosen customer has; 0 if nobody knows now."""
-        if (enrolment := self._enrolment()) is None:
-            return 0
-        return enrolment.device_counts.get(self._customer_id, 0)
+    def _registrations(self) -> list[Registration]:
+        """Return those of the chosen customer's devices, none if nobody knows now."""
+        enrolment = self._enrolment()
+        known = () if enrolment is None else enrolment.registrations.values()
+        return [one for one in known if one.customer_id == self._customer_id]
+
+    async def _remove_customer(
+        self, customer: Customer, registrations: Iterable[Registration]
+    ) -> ConfigFlowResult:
+        """Remove a customer, and its devices that never came in."""
+        # First of all, so that none of them comes in meanwhile.
+        self.hass.config_entries.async_update_entry(
+            self.config_entry,
+            options=without_customer(self.config_entry.options, customer.id),
+        )
+        if (enrolment := self._enrolment()) is not None:
+            for registration in registrations:
+                await enrolment.async_forget(registration.device_id)
+        return self.async_create_entry(data=self.config_entry.options)
 
     def _enrolment(self) -> Enrolment | None:
         """Return who lets devices in, None while the entry is not loaded."""

@@ -6,13 +6,13 @@ from typing import Final
 
 from .refusals import Reason, Refused
 
-# Requests of one address: a workshop that starts a hundred devices behind one router
-# gets them all registered within two minutes.
-_REQUESTS: Final = (60, 1.0)
+# Requests of one address: sixty devices behind one router are registered at once, two
+# hundred within three minutes.
+_REQUESTS: Final = (120, 2.0)
 # Of them those that are refused. An agent that is refused asks again each ten seconds.
 _REFUSALS: Final = (20, 0.1)
 # Registrations with one customer number, from wherever they come
-_REGISTRATIONS: Final = (60, 1.0)
+_REGISTRATIONS: Final = (120, 2.0)
 # Bits of an IPv6 address that one household has for itself
 _HOUSEHOLD: Final = 64
 _MOST_KEYS: Final = 4096

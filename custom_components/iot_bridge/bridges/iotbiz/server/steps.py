@@ -26,8 +26,8 @@ from .views import BASE_PATH
 SERVER_UNIQUE_ID: Final = "iotbiz_server"
 
 _SECRET_BYTES: Final = 32
-# Where Home Assistant is found that was told no address of its own.
-_USUAL_ADDRESS: Final = "http://homeassistant.local:8123"
+# Where Home Assistant is mostly found if it was told no address of its own.
+_USUAL_SERVER: Final = "homeassistant.local:8123"
 
 
 class ServerSteps(EntryFlow):
@@ -119,5 +119,7 @@ class ServerSteps(EntryFlow):
         try:
             address = get_url(self.hass)
         except NoURLAvailableError:
-            address = _USUAL_ADDRESS
+            api = self.hass.config.api
+            scheme = "https" if api is not None and api.use_ssl else "http"
+            address = f"{scheme}://{_USUAL_SERVER}"
         return {"base_address": f"{address}{BASE_PATH}"}
