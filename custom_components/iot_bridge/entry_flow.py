@@ -117,6 +117,7 @@ class EntryFlow(OAuth2EntryFlow):
             errors={} if error is None else error.errors,
             description_placeholders={
                 **form.placeholders(known),
+                **({} if error is None else error.placeholders),
                 "redirect_url": redirect_address(self.hass) or "",
             },
         )

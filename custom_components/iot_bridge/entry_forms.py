@@ -62,12 +62,16 @@ class FormError(Exception):
 
     Attributes:
         errors: Keys under `config.error`, by field.
+        placeholders: What the error's text names; no secrets.
     """
 
-    def __init__(self, at: str, key: str) -> None:
-        """Name the field, or "base", and the error."""
+    def __init__(
+        self, at: str, key: str, placeholders: Mapping[str, str] | None = None
+    ) -> None:
+        """Name the field, or "base", the error, and what its text names."""
         super().__init__(key)
         self.errors = {at: key}
+        self.placeholders = placeholders or {}
 
 
 def read_pasted(data: Mapping[str, Any], pasted: Mapping[str, str]) -> dict[str, str]:

@@ -93,6 +93,33 @@ async def test_values_that_do_not_change(
     }
 
 
+@pytest.mark.parametrize(("heartbeat", "count"), [(None, 1), (300.0, 2)])
+async def test_values_that_are_not_to_be_repeated(
+    hass: HomeAssistant,
+    start_exporter: StartExporter,
+    sink: MemorySink,
+    freezer: FrozenDateTimeFactory,
+    heartbeat: float | None,
+    count: int,
+) -> None:
+    """They are sent again as the user has set it, and what changes waits all the same."""
+    set_states(hass, a=1)
+    exporter = await start_exporter(sink, "sensor.a", heartbeat=heartbeat)
+    exporter.set_report_interval(60, repeat=False)
+    for _ in range(10):
+        await move(hass, freezer, 61)
+    assert sink.values == [1.0] * count
+    set_states(hass, a=2)
+    await settle()
+    assert sink.values == [1.0] * count + [2.0]
+    await move(hass, freezer, 10)
+    set_states(hass, a=3)
+    await move(hass, freezer, 49)
+    assert sink.values[-1] == 2.0
+    await move(hass, freezer, 1)
+    assert sink.values == [1.0] * count + [2.0, 3.0]
+
+
 async def test_interval_before_the_start(
     hass: HomeAssistant,
     start_exporter: StartExporter,

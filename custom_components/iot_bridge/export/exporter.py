@@ -6,6 +6,7 @@ Knows no service. A bridge gives it a sink, and a file for what has to survive a
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 import logging
 from typing import Any
 
@@ -26,7 +27,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..link import BackoffPolicy
-from .queue import ExportQueue
+from .queue import ExportQueue, from_milliseconds
 from .selection import Excluded, ExportedEntity, SelectedEntities, Selection
 from .sender import ExportSender
 from .sink import ExportSink, ReadingsRefusedError, SinkUnavailableError
@@ -138,6 +139,7 @@ class Exporter:
         self._queue = ExportQueue(
             capacity=capacity, batch_size=batch_size, on_overflow=self._tell_overflow
         )
+        self._sink = sink
         self._store = ExportStore(
             hass,
             store_key,
@@ -185,6 +187,11 @@ class Exporter:
         return self._followed
 
     @property
+    def newest(self) -> datetime:
+        """Return the time of the newest reading, sent or not; the epoch if none was."""
+        return from_milliseconds(self._taker.last_time)
+
+    @property
     def counts(self) -> ExportCounts:
         """Return what has become of the readings since the start."""
         return ExportCounts(
@@ -200,16 +207,23 @@ class Exporter:
         return self._sender.last_error
 
     @callback
-    def set_report_interval(self, seconds: float) -> None:
+    def set_report_interval(self, seconds: float, *, repeat: bool = True) -> None:
         """Send in intervals, as services want it that are told all at once.
 
         Args:
-            seconds: What has changed within that time is sent together; a value that
-                has not changed is sent again.
+            seconds: What has changed within that time is sent together.
+            repeat: Whether a value that has not changed is sent again; else that is
+                as the user has set it.
         """
         self._store.async_be_patient()
-        self._taker.set_heartbeat(seconds)
+        if repeat:
+            self._taker.set_heartbeat(seconds)
         self._sender.set_interval(seconds)
+
+    @callback
+    def try_now(self) -> None:
+        """Send what waits because the service was lost: it is back."""
+        self._sender.try_now()
 
     async def async_start(self) -> None:
         """Load what waits; follow and send as soon as Home Assistant has started."""
@@ -280,6 +294,7 @@ class Exporter:
         outdated = [listening.pop(key) for key in gone]
         outdated += [listening.pop(e.key) for e in changed if e.key in listening]
         self._taker.unfollow(gone)
+        self._sink.entities_changed(self._followed)
         for entity in changed:
             listening[entity.key] = async_track_state_change_event(
                 self._hass, entity.entity_id, self._listener(entity.key)

@@ -66,6 +66,7 @@ class ExportSender:
         self._is_stopping = False
         self._is_calling = False
         self._wake = asyncio.Event()
+        self._is_back = asyncio.Event()
         self._interval = 0.0
         self._interval_began = clock()
         self._interval_changed = asyncio.Event()
@@ -80,6 +81,10 @@ class ExportSender:
     def wake(self) -> None:
         """Look for what waits; a wait for a lost service is not cut short."""
         self._wake.set()
+
+    def try_now(self) -> None:
+        """End the wait for a lost service: it is back."""
+        self._is_back.set()
 
     def prepare(self) -> None:
         """Let the sink prepare for the entities before the next sending."""
@@ -99,6 +104,7 @@ class ExportSender:
         """Send what waits, until `async_stop`."""
         self._interval_began = self._clock()
         while not self._is_stopping:
+            self._is_back.clear()
             wait = await self.async_step()
             if wait is None:
                 await self._wake.wait()
@@ -107,7 +113,15 @@ class ExportSender:
                 self._wake.clear()
                 self._interval_began = self._clock()
             elif not self._is_stopping:
-                await asyncio.sleep(wait)
+                await self._async_wait_for_service(wait)
+
+    async def _async_wait_for_service(self, seconds: float) -> None:
+        if not seconds:
+            await asyncio.sleep(0)
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._is_back.wait()
 
     async def _async_wait_for_interval(self) -> None:
         while self._interval and (rest := self._rest_of_interval()) > 0:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from .selection import ExportedEntity
@@ -66,8 +67,20 @@ class RunningExport(Protocol):
     def entities(self) -> Mapping[str, ExportedEntity]:
         """Return the entities whose values are sent, by key."""
 
-    def set_report_interval(self, seconds: float) -> None:
-        """Send in intervals: what has come together, and each value at least once."""
+    @property
+    def newest(self) -> datetime:
+        """Return the time of the newest reading, sent or not."""
+
+    def set_report_interval(self, seconds: float, *, repeat: bool = True) -> None:
+        """Send in intervals: what has come together.
+
+        Args:
+            seconds: The interval.
+            repeat: Whether each value is sent at least once in it.
+        """
+
+    def try_now(self) -> None:
+        """Send what waits because the service was lost: it is back."""
 
 
 class ExportSink(ABC):
@@ -85,6 +98,17 @@ class ExportSink(ABC):
 
         Args:
             removed: Whether the user has removed the export.
+        """
+
+    def entities_changed(  # noqa: B027
+        self, entities: Mapping[str, ExportedEntity]
+    ) -> None:
+        """Take note of what is exported from now on; nothing by default.
+
+        Called too when there is less than before, and perhaps before `async_open`.
+
+        Args:
+            entities: All of them, by key.
         """
 
     @abstractmethod

@@ -16,6 +16,7 @@ from homeassistant.helpers.selector import (
 
 from ...entry_forms import BASE, TEXT
 from ...error_texts import nearest
+from ...export.flow import free_title
 from ...export.form import (
     CONF_ENTITIES,
     CONF_HEARTBEAT,
@@ -203,11 +204,7 @@ class ThingplusExportFlow(ConfigSubentryFlow):
 
     def _free_title(self) -> str:
         title = f"{self._gateway[CONF_GATEWAY_NAME]} → {SERVICE_NAME}"
-        taken = {subentry.title for subentry in self._get_entry().subentries.values()}
-        number = 1
-        while (free := title if number == 1 else f"{title} {number}") in taken:
-            number += 1
-        return free
+        return free_title(self._get_entry(), title)
 
 
 def _gateway_form(sites: Iterable[Site]) -> vol.Schema:
