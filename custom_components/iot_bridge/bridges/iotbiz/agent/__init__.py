@@ -1,0 +1,1 @@
+"""The role of a device: Home Assistant registers itself with a platform."""
