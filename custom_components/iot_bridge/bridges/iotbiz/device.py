@@ -16,6 +16,8 @@ RUNNING: Final = "running"
 LAST_SEEN: Final = "last_seen"
 WORD: Final = "word"
 OUTPUT: Final = "output"
+# Whether it was heard over MQTT the last time
+OVER_MQTT: Final = "over_mqtt"
 _COLON: Final = ":"
 
 # A device that has other keys each time would have ever more entities.
@@ -62,15 +64,6 @@ def attribute_key(kind: ValueKind, name: str) -> str:
     each kind has an entity of its own.
     """
     return f"{kind}{_COLON}{name}"
-
-
-def attributes_of(device: IotbizDevice) -> dict[str, AttributeValue]:
-    """Return what a device measures, by its own keys, without what is not known."""
-    return {
-        key.partition(_COLON)[2]: device.state[key]
-        for key in _attribute_keys(device.state)
-        if device.state[key] is not None
-    }
 
 
 def attributes_of_kind(

@@ -6,7 +6,7 @@ from homeassistant.helpers.entity import EntityDescription
 
 from ...entity import BridgeEntity
 from .coordinator import IotbizCoordinator
-from .device import IotbizDevice
+from .device import OVER_MQTT, IotbizDevice
 from .entity_names import unique_id_of
 
 
@@ -19,8 +19,12 @@ class IotbizEntity(BridgeEntity[IotbizCoordinator, IotbizDevice]):
         device: IotbizDevice,
         description: EntityDescription,
     ) -> None:
-        """Describe the entity, whose key is that of the state."""
-        super().__init__(coordinator, device, description, (description.key,))
+        """Describe the entity, whose key is that of the state.
+
+        It is told as well when it depends on another way to hear of the device.
+        """
+        keys = (description.key, OVER_MQTT)
+        super().__init__(coordinator, device, description, keys)
         self._attr_unique_id = unique_id_of(
             coordinator.scope, device.id, description.key
         )

@@ -1,0 +1,1 @@
+"""Tests of the role of a user of a platform."""
