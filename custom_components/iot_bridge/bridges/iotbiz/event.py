@@ -7,7 +7,7 @@ from homeassistant.components.event import EventEntity, EventEntityDescription
 from homeassistant.core import callback
 
 from .agent.coordinator import AgentCoordinator
-from .agent.entities import events
+from .agent.entities import COMMAND, AgentCommand
 from .coordinator import IotbizCoordinator
 from .device import OUTPUT, IotbizDevice
 from .entity import IotbizEntity
@@ -30,7 +30,7 @@ def create_entities(
 ) -> Iterator[EventEntity]:
     """Make what the role of the entry has."""
     if isinstance(coordinator, AgentCoordinator):
-        yield from events(coordinator, device)
+        yield AgentCommand(coordinator, device, COMMAND)
     elif isinstance(coordinator, ServerCoordinator):
         yield IotbizOutput(coordinator, device, OUTPUT_EVENT)
 
