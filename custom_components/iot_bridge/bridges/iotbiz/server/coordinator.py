@@ -20,10 +20,10 @@ from homeassistant.util import dt as dt_util
 
 from ....const import DOMAIN
 from ....coordinator import BridgeConfigEntry
-from ..client import STATE, IotbizError, OutTopic, ReportedState
+from ..client import STATE, BrokerError, IotbizError, OutTopic, ReportedState
 from ..const import CONF_SILENT_MINUTES, SERVICE_NAME
 from ..coordinator import IotbizCoordinator
-from ..device import LAST_SEEN, OUTPUT, RUNNING, WORD, IotbizDevice, added_to
+from ..device import LAST_SEEN, OUTPUT, OVER_MQTT, RUNNING, WORD, IotbizDevice, added_to
 from ..entity_names import device_info_of
 from ..errors import ERROR_TEXTS
 from .broker_views import broker_views
@@ -36,9 +36,6 @@ from .registrations import Registration
 from .silence import SilenceWatch
 from .states import StoredStates
 from .views import async_close_views, async_open_views
-
-# Whether a device was heard over MQTT the last time
-OVER_MQTT: Final = "over_mqtt"
 
 # Brokers that forward messages may change their order; what is much older was sent by
 # a clock that was wrong.
@@ -223,6 +220,9 @@ class ServerCoordinator(IotbizCoordinator):
             self.take_state(topic.device_id, state, dt_util.utcnow(), over_mqtt=True)
         elif state.online is not None:
             # Agents leave behind whether they are there; the rest of it may be old.
+            if state.online and not self.data[topic.device_id].online:
+                # From now on it has its time to be heard.
+                self._silence.heard(topic.device_id)
             self.async_push(topic.device_id, {OVER_MQTT: True}, online=state.online)
 
     def _take_output(self, device_id: str, payload: bytes) -> None:
@@ -255,6 +255,9 @@ class ServerCoordinator(IotbizCoordinator):
             HomeAssistantError: There is no MQTT.
         """
         device = self.data[device_id]
+        if not self.can_command:
+            # Else it would be sent some time later, when nobody expects it any more.
+            raise self.error_texts.action_error(BrokerError("no MQTT"), device.id)
         await self.mqtt.async_send(device.customer_id, device.id, command)
 
 

@@ -17,6 +17,8 @@ from ..const import (
 _CHANCE_BYTES: Final = 8
 # The shortest number that a user may choose: the views slow down whoever guesses.
 SHORTEST_ID: Final = 6
+# Characters of it that tell one from another
+_SHOWN: Final = 2
 MOST_DEVICES: Final = 1000
 
 
@@ -36,8 +38,11 @@ class Customer:
 
     @property
     def title(self) -> str:
-        """Return what people call it."""
-        return self.name or self.id
+        """Return what people call it, also where others may see that.
+
+        Of a number only the beginning: whoever knows it may register devices.
+        """
+        return self.name or f"{self.id[:_SHOWN]}…"
 
 
 def new_customer_id() -> str:

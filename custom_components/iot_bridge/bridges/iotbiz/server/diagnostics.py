@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..const import CONF_ADMISSION, CONF_ALLOWED_ADDRESSES, CONF_SILENT_MINUTES, Role
-from ..device import IotbizDevice
+from ..device import OVER_MQTT, IotbizDevice
 from ..device_diagnostics import describe_device
-from .coordinator import OVER_MQTT, ServerCoordinator
+from .coordinator import ServerCoordinator
 from .customers import customers_of
 
 

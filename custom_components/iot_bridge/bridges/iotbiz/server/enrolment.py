@@ -106,12 +106,8 @@ class Enrolment:
         Raises:
             Refused: It is not.
         """
-        self._limits.check_request(address)
-        try:
+        async with self._limits.request(address):
             return await self._async_register(customer_id, device_id)
-        except Refused:
-            self._limits.count_refusal(address)
-            raise
 
     async def _async_register(self, customer_id: str, device_id: str) -> str:
         customer = self._customer(customer_id)
@@ -175,14 +171,8 @@ class Enrolment:
         Raises:
             Refused: It is not right, or the user has not let the device in.
         """
-        self._limits.check_request(address)
-        try:
+        async with self._limits.request(address):
             await self._async_activate(device_id, password, address)
-        except Refused as err:
-            # Whoever has to wait for the user has shown the right password.
-            if err.reason is not Reason.NOT_APPROVED:
-                self._limits.count_refusal(address)
-            raise
 
     async def _async_activate(
         self, device_id: str, password: str, address: str
@@ -197,11 +187,10 @@ class Enrolment:
         self._customer(registration.customer_id)
         if not (registration.approved or self._admission is Admission.AUTOMATIC):
             await self._async_wait_for_user(registration, address)
-        registration = await self.registrations.async_change(
-            device_id, activated=True, waiting=False
-        )
-        async_take_back(self._hass, self._entry, device_id)
+        # First of all: whoever may speak is known.
         self._on_activated(registration)
+        await self.registrations.async_change(device_id, activated=True, waiting=False)
+        async_take_back(self._hass, self._entry, device_id)
 
     async def _async_wait_for_user(
         self, registration: Registration, address: str

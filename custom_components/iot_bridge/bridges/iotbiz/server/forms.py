@@ -177,9 +177,14 @@ def _read_network(text: str) -> IPv4Network | IPv6Network:
         # A zone would not be looked at when a broker asks.
         raise wrong
     try:
-        return ip_network(text, strict=False)
+        network = ip_network(text, strict=False)
     except ValueError:
         raise wrong from None
+    if isinstance(network, IPv4Network):
+        return network
+    # Whoever comes from an IPv4 address is looked up by that.
+    mapped, prefix = network.network_address.ipv4_mapped, network.prefixlen - 96
+    return network if mapped is None or prefix < 0 else IPv4Network((mapped, prefix))
 
 
 def customer_select(customers: Iterable[Customer]) -> vol.Schema:

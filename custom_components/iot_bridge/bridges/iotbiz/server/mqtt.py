@@ -44,10 +44,12 @@ class MqttLink:
             hass: Home Assistant.
             on_message: Called with the topic, the message, and whether the broker had
                 kept it for whoever comes.
-            on_turn: Called when it can be trusted no more, or again.
+            on_turn: Called when it can be trusted no more, or again, and when commands
+                can be sent no more, or again.
         """
         self._hass = hass
         self._on_message = on_message
+        self._on_turn = on_turn
         # The `mqtt` integration tells the log of losses itself.
         self.availability = ServiceAvailability(
             hass, "MQTT", on_turn=on_turn, log=False
@@ -143,11 +145,15 @@ class MqttLink:
 
     @callback
     def _turned(self, is_connected: bool) -> None:
+        was_connected = self.availability.reached
         if is_connected:
             self.availability.came_up()
             self.availability.is_current()
         else:
             self.availability.went_down(None)
+        if is_connected != was_connected:
+            # There is no grace for commands.
+            self._on_turn()
 
     @callback
     def _received(self, message: mqtt.ReceiveMessage) -> None:

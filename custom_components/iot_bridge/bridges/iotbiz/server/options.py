@@ -46,7 +46,7 @@ from .forms import (
     read_new_customer,
     read_settings,
 )
-from .registrations import Registration
+from .registrations import Registration, Registrations
 from .running import RunningServer
 
 _SETTINGS: Final = (CONF_ADMISSION, CONF_ALLOWED_ADDRESSES, CONF_SILENT_MINUTES)
@@ -138,7 +138,7 @@ class IotbizOptionsFlow(OptionsFlow):
         """Ask for what may change of a customer, or whether it is to go."""
         if (customer := self._customers().get(self._customer_id)) is None:
             return self.async_abort(reason="customer_gone")
-        registrations = self._registrations()
+        registrations = await self._async_registrations()
         devices = sum(one.activated for one in registrations)
         errors: dict[str, str] = {}
         filled: Mapping[str, Any] = customer_fields(customer)
@@ -187,11 +187,19 @@ class IotbizOptionsFlow(OptionsFlow):
         enrolment = self._enrolment()
         return [] if enrolment is None else sorted(enrolment.refused)
 
-    def _registrations(self) -> list[Registration]:
-        """Return those of the chosen customer's devices, none if nobody knows now."""
-        enrolment = self._enrolment()
-        known = () if enrolment is None else enrolment.registrations.values()
-        return [one for one in known if one.customer_id == self._customer_id]
+    async def _async_registrations(self) -> list[Registration]:
+        """Return those of the chosen customer's devices."""
+        if (enrolment := self._enrolment()) is None:
+            known = await self._async_stored_registrations()
+        else:
+            known = enrolment.registrations
+        return [one for one in known.values() if one.customer_id == self._customer_id]
+
+    async def _async_stored_registrations(self) -> Registrations:
+        """Return those on the disk, where they are while the entry is not loaded."""
+        stored = Registrations(self.hass, self.config_entry.entry_id)
+        await stored.async_load()
+        return stored
 
     async def _remove_customer(
         self, customer: Customer, registrations: Iterable[Registration]
@@ -202,9 +210,13 @@ class IotbizOptionsFlow(OptionsFlow):
             self.config_entry,
             options=without_customer(self.config_entry.options, customer.id),
         )
-        if (enrolment := self._enrolment()) is not None:
-            for registration in registrations:
-                await enrolment.async_forget(registration.device_id)
+        device_ids = [one.device_id for one in registrations]
+        if (enrolment := self._enrolment()) is None:
+            stored = await self._async_stored_registrations()
+            await stored.async_remove(*device_ids)
+        else:
+            for device_id in device_ids:
+                await enrolment.async_forget(device_id)
         return self.async_create_entry(data=self.config_entry.options)
 
     def _enrolment(self) -> Enrolment | None:

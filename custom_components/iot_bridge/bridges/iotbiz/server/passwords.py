@@ -27,7 +27,7 @@ _SALT_LENGTH: Final = 16
 
 # Hashes at a time, so that a flood leaves room for the rest of Home Assistant
 _AT_ONCE: Final = 2
-_MOST_WAITING: Final = 40
+MOST_WAITING: Final = 40
 _MOST_KNOWN: Final = 1024
 
 
@@ -109,7 +109,7 @@ class Passwords:
     async def _async_in_turn[ResultT](
         self, job: Callable[..., ResultT], *args: str
     ) -> ResultT:
-        if self._waiting >= _MOST_WAITING:
+        if self._waiting >= MOST_WAITING:
             raise Refused(Reason.BUSY)
         self._waiting += 1
         try:

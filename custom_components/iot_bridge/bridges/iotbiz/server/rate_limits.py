@@ -1,9 +1,13 @@
 """How often somebody may ask: registration is open to everybody, as its protocol has it."""
 
-from collections.abc import Callable
+from asyncio import Semaphore
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from ipaddress import IPv6Address, ip_address
 from typing import Final
+from weakref import WeakValueDictionary
 
+from .passwords import MOST_WAITING
 from .refusals import Reason, Refused
 
 # Requests of one address: sixty devices behind one router are registered at once, two
@@ -11,6 +15,13 @@ from .refusals import Reason, Refused
 _REQUESTS: Final = (120, 2.0)
 # Of them those that are refused. An agent that is refused asks again each ten seconds.
 _REFUSALS: Final = (20, 0.1)
+# These tell nothing to somebody who guesses: the password was right, or there is no time.
+_NO_GUESS: Final = frozenset(
+    {Reason.NOT_APPROVED, Reason.BUSY, Reason.TOO_MANY_REQUESTS}
+)
+# Requests of one address at the same time; the others of its own wait. It is a part of
+# the passwords that may wait to be hashed, so that a flood leaves room for others.
+_AT_A_TIME: Final = MOST_WAITING // 4
 # Registrations with one customer number, from wherever they come
 _REGISTRATIONS: Final = (120, 2.0)
 # Bits of an IPv6 address that one household has for itself
@@ -72,9 +83,11 @@ class RateLimits:
         self._requests = RateLimit(*_REQUESTS, clock)
         self._refusals = RateLimit(*_REFUSALS, clock)
         self._registrations = RateLimit(*_REGISTRATIONS, clock)
+        self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
 
-    def check_request(self, address: str) -> None:
-        """Count a request.
+    @asynccontextmanager
+    async def request(self, address: str) -> AsyncIterator[None]:
+        """Count a request, and how it ends; it waits where others of its sender are first.
 
         Args:
             address: Where it comes from.
@@ -83,12 +96,19 @@ class RateLimits:
             Refused: There were too many, or too many of them were refused.
         """
         household = household_of(address)
-        if not self._requests.take(household) or self._refusals.is_used_up(household):
+        if not self._requests.take(household):
             raise Refused(Reason.TOO_MANY_REQUESTS)
-
-    def count_refusal(self, address: str) -> None:
-        """Count a request that was refused."""
-        self._refusals.take(household_of(address))
+        # Whoever waits keeps it.
+        turn = self._turns.setdefault(household, Semaphore(_AT_A_TIME))
+        async with turn:
+            if self._refusals.is_used_up(household):
+                raise Refused(Reason.TOO_MANY_REQUESTS)
+            try:
+                yield
+            except Refused as err:
+                if err.reason not in _NO_GUESS:
+                    self._refusals.take(household)
+                raise
 
     def check_registration(self, customer_id: str) -> None:
         """Count a registration.

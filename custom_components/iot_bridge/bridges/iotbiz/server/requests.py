@@ -16,7 +16,7 @@ from .refusals import Reason, Refused
 SMALL: Final = 4 * 1024
 LARGE: Final = 128 * 1024
 # Seconds that a request may take to come
-_READ_SECONDS: Final = 10.0
+READ_SECONDS: Final = 10.0
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -68,13 +68,16 @@ async def _async_read(request: web.Request, limit: int) -> bytes:
         raise Refused(Reason.TOO_LARGE)
     body = bytearray()
     try:
-        async with asyncio.timeout(_READ_SECONDS):
+        async with asyncio.timeout(READ_SECONDS):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > limit:
                     raise Refused(Reason.TOO_LARGE)
     except TimeoutError:
         raise Refused(Reason.TOO_SLOW) from None
+    except web.RequestPayloadError:
+        # It says that it is packed, and is not.
+        raise Refused(Reason.NO_OBJECT) from None
     return bytes(body)
 
 

@@ -74,9 +74,11 @@ class ServerView(HomeAssistantView):
     requires_auth = False
 
     async def get(self, request: web.Request) -> web.Response:
-        """Answer whoever only looks."""
+        """Answer whoever asks in another way; without a server there is nothing at all."""
         _server_of(request)
-        raise web.HTTPMethodNotAllowed("GET", ["POST"])
+        raise web.HTTPMethodNotAllowed(request.method, ["POST"])
+
+    head = put = patch = delete = get
 
     async def post(self, request: web.Request) -> web.Response:
         """Answer a request."""
