@@ -302,14 +302,47 @@ async def test_who_is_not_coming(
     here: Caller,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    """A device that has not confirmed its password for a day takes no place any more."""
+    """A device that does not confirm its password in an hour takes no place any more."""
     await here.enrol()
     password = await here.password("mistyped")
     assert (await here.register("other"))[0] == 403
-    freezer.tick(timedelta(hours=25))
+    freezer.tick(timedelta(minutes=61))
     await here.enrol("other")
     assert await here.activate(password, "mistyped") == NO_LOGIN
     assert await here.update(status(1)) == (200, "")
+
+
+async def test_who_waits_for_the_user(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    here: Caller,
+    hass_storage: dict[str, Any],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """A device may ask for days; the disk is not worn out by that."""
+    await here.enrol()
+    asking = {**entry.options, "admission": "approve"}
+    hass.config_entries.async_update_entry(entry, options=asking)
+    password = await here.password("patient")
+
+    def written() -> float:
+        devices = hass_storage[f"{DOMAIN}.iotbiz.{entry.entry_id}"]["data"]["devices"]
+        asked: float = devices[1]["asked_at"]
+        return asked
+
+    assert (await here.activate(password, "patient"))[0] == 403
+    before = written()
+    freezer.tick(timedelta(minutes=5))
+    assert (await here.activate(password, "patient"))[0] == 403
+    assert written() == before
+    freezer.tick(timedelta(hours=23))
+    assert (await here.activate(password, "patient"))[0] == 403
+    assert written() > before
+    freezer.tick(timedelta(hours=23))
+    # There is no room for another one as long as it is waited for.
+    assert (await here.register("other"))[0] == 403
+    freezer.tick(timedelta(hours=2))
+    assert (await here.register("other"))[0] == 201
 
 
 async def test_device_page(

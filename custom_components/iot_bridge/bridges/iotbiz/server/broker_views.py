@@ -6,7 +6,8 @@ device may publish below `devices/out/{customer}/{device}/` and listen below
 `devices/in/{customer}/{device}/`.
 """
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final, override
@@ -36,8 +37,7 @@ class Verdict(StrEnum):
     IGNORE = "ignore"
 
 
-def _paths(path: str) -> list[str]:
-    return [f"{BASE_PATH}/broker/{path}", f"{BASE_PATH}/broker/{path}/"]
+type Decide = Callable[[RunningServer, Mapping[str, Any]], Awaitable[Verdict]]
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
@@ -54,7 +54,7 @@ async def _async_sign_in(server: RunningServer, fields: Mapping[str, Any]) -> Ve
     return _unless_known(server, username)
 
 
-def _access(server: RunningServer, fields: Mapping[str, Any]) -> Verdict:
+async def _async_access(server: RunningServer, fields: Mapping[str, Any]) -> Verdict:
     username, topic = _text(fields, "username"), _text(fields, "topic")
     device = server.enrolment.registrations.get(username)
     if device is None or not device.activated:
@@ -77,8 +77,25 @@ def _may(device: Registration, wanted: str, topic: str) -> bool:
     return False
 
 
+async def _async_answer_nobody(_: RunningServer, __: Mapping[str, Any]) -> Verdict:
+    """Answer whether a user may do everything: nobody is above the rules."""
+    return Verdict.DENY
+
+
 class BrokerView(ServerView):
     """A question of a broker, which has to show its secret."""
+
+    def __init__(self, question: str, decide: Decide) -> None:
+        """Answer a question.
+
+        Args:
+            question: The end of its path.
+            decide: Gives the verdict.
+        """
+        self.name = f"api:iotbiz:broker:{question}"
+        self.url = f"{BASE_PATH}/broker/{question}"
+        self.extra_urls = [f"{self.url}/"]
+        self._decide = decide
 
     @override
     async def _async_answer(
@@ -86,53 +103,22 @@ class BrokerView(ServerView):
     ) -> web.Response:
         check_broker(request, server.config_entry.data, server.config_entry.options)
         fields = await async_read_fields(request, SMALL)
-        return self._answer(await self._async_decide(server, fields))
+        return self._answer(await self._decide(server, fields))
 
-    async def _async_decide(
-        self, server: RunningServer, fields: Mapping[str, Any]
-    ) -> Verdict:
-        """Return whether the user is let in; nobody is above the rules."""
-        return Verdict.DENY
-
+    @abstractmethod
     def _answer(self, verdict: Verdict) -> web.Response:
-        """Answer as mosquitto's plugin wants it."""
+        """Tell the broker."""
+
+
+class MosquittoView(BrokerView):
+    """A question of mosquitto's plugin, which goes by the status."""
+
+    @override
+    def _answer(self, verdict: Verdict) -> web.Response:
         if verdict is Verdict.ALLOW:
             return self.json({"ok": True, "error": ""})
         error = {"ok": False, "error": Reason.NOT_ALLOWED.value}
         return self.json(error, HTTPStatus.FORBIDDEN)
-
-
-class MosquittoUserView(BrokerView):
-    """Whether a login is right."""
-
-    name = "api:iotbiz:broker:mosquitto:user"
-    url, *extra_urls = _paths("mosquitto/user")
-
-    @override
-    async def _async_decide(
-        self, server: RunningServer, fields: Mapping[str, Any]
-    ) -> Verdict:
-        return await _async_sign_in(server, fields)
-
-
-class MosquittoSuperuserView(BrokerView):
-    """Whether a user may do everything."""
-
-    name = "api:iotbiz:broker:mosquitto:superuser"
-    url, *extra_urls = _paths("mosquitto/superuser")
-
-
-class MosquittoAclView(BrokerView):
-    """Whether a user may do something with a topic."""
-
-    name = "api:iotbiz:broker:mosquitto:acl"
-    url, *extra_urls = _paths("mosquitto/acl")
-
-    @override
-    async def _async_decide(
-        self, server: RunningServer, fields: Mapping[str, Any]
-    ) -> Verdict:
-        return _access(server, fields)
 
 
 class EmqxView(BrokerView):
@@ -149,38 +135,12 @@ class EmqxView(BrokerView):
         return super()._refusal(err)
 
 
-class EmqxAuthenticateView(EmqxView):
-    """Whether a login is right."""
-
-    name = "api:iotbiz:broker:emqx:authenticate"
-    url, *extra_urls = _paths("emqx/authenticate")
-
-    @override
-    async def _async_decide(
-        self, server: RunningServer, fields: Mapping[str, Any]
-    ) -> Verdict:
-        return await _async_sign_in(server, fields)
-
-
-class EmqxAuthorizeView(EmqxView):
-    """Whether a user may do something with a topic."""
-
-    name = "api:iotbiz:broker:emqx:authorize"
-    url, *extra_urls = _paths("emqx/authorize")
-
-    @override
-    async def _async_decide(
-        self, server: RunningServer, fields: Mapping[str, Any]
-    ) -> Verdict:
-        return _access(server, fields)
-
-
 def broker_views() -> tuple[BrokerView, ...]:
     """Return what brokers ask."""
     return (
-        MosquittoUserView(),
-        MosquittoSuperuserView(),
-        MosquittoAclView(),
-        EmqxAuthenticateView(),
-        EmqxAuthorizeView(),
+        MosquittoView("mosquitto/user", _async_sign_in),
+        MosquittoView("mosquitto/superuser", _async_answer_nobody),
+        MosquittoView("mosquitto/acl", _async_access),
+        EmqxView("emqx/authenticate", _async_sign_in),
+        EmqxView("emqx/authorize", _async_access),
     )

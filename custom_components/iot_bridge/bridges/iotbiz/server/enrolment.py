@@ -22,9 +22,13 @@ from .rate_limits import RateLimits
 from .refusals import Reason, Refused
 from .registrations import Registration, Registrations
 
-# Seconds. A device that has not confirmed its password for so long is not coming: what
-# somebody has mistyped must not count for ever.
-_NOT_COMING: Final = 24 * 3600.0
+# Seconds. A device that does not confirm its password within the hour is not coming, nor
+# is one that waits for the user and has not asked again for a day: what somebody has
+# mistyped, or made up, must not take the places of others.
+_NOT_CONFIRMED: Final = 3600.0
+_NOT_ASKED_AGAIN: Final = 24 * 3600.0
+# Agents that wait for the user ask each ten seconds; it is written down now and then.
+_NOTED_EACH: Final = 600.0
 
 
 class Enrolment:
@@ -197,9 +201,11 @@ class Enrolment:
     ) -> None:
         if self._admission is Admission.CLOSED:
             raise Refused(Reason.CLOSED)
-        registration = await self.registrations.async_change(
-            registration.device_id, waiting=True, asked_at=time.time()
-        )
+        now = time.time()
+        if not registration.waiting or now - registration.asked_at > _NOTED_EACH:
+            registration = await self.registrations.async_change(
+                registration.device_id, waiting=True, asked_at=now
+            )
         self._ask(registration, address)
         raise Refused(Reason.NOT_APPROVED)
 
@@ -285,14 +291,22 @@ class Enrolment:
         await self.registrations.async_remove(device_id)
 
     async def _async_forget_who_is_not_coming(self) -> None:
-        long_ago = time.time() - _NOT_COMING
+        now = time.time()
         gone = [
             one.device_id
             for one in self.registrations.values()
-            if not (one.activated or one.refused) and one.asked_at < long_ago
+            if _is_not_coming(one, now)
         ]
         if not gone:
             return
         for device_id in gone:
             async_take_back(self._hass, self._entry, device_id)
         await self.registrations.async_remove(*gone)
+
+
+def _is_not_coming(registration: Registration, now: float) -> bool:
+    if registration.activated or registration.refused:
+        return False
+    is_known = registration.waiting or registration.approved
+    patience = _NOT_ASKED_AGAIN if is_known else _NOT_CONFIRMED
+    return now - registration.asked_at > patience

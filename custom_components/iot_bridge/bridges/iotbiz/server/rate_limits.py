@@ -22,8 +22,9 @@ _NO_GUESS: Final = frozenset(
 # Requests of one address at the same time; the others of its own wait. It is a part of
 # the passwords that may wait to be hashed, so that a flood leaves room for others.
 _AT_A_TIME: Final = MOST_WAITING // 4
-# Registrations with one customer number, from wherever they come
-_REGISTRATIONS: Final = (120, 2.0)
+# Registrations with one customer number, from wherever they come; more than one address
+# may ask for, so that none can use up a number.
+_REGISTRATIONS: Final = (600, 10.0)
 # Bits of an IPv6 address that one household has for itself
 _HOUSEHOLD: Final = 64
 _MOST_KEYS: Final = 4096
