@@ -8,7 +8,10 @@ from typing import Any, Final
 from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.core import HomeAssistant
@@ -280,6 +283,22 @@ async def test_hostile_names(
     assert opened["description_placeholders"]["customer"] == (
         "'[click](http://example.com)'"
     )
+
+
+async def test_customer_without_a_name(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+) -> None:
+    """Every user sees the list of repairs: a customer number is for administrators."""
+    hass.config_entries.async_update_entry(entry, options=server_options())
+    client = await hass_ws_client(hass)
+    await knock(await hass_client_no_auth())
+    await client.send_json_auto_id({"type": "repairs/list_issues"})
+    [issue] = (await client.receive_json())["result"]["issues"]
+    assert issue["translation_placeholders"]["customer"] == f"{CUSTOMER[:2]}…"
+    assert CUSTOMER not in str(issue)
 
 
 def test_texts() -> None:

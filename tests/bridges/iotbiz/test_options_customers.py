@@ -223,13 +223,31 @@ async def test_remove_with_devices_that_wait(
 
 
 async def test_remove_when_not_loaded(
-    flows: FlowWalker, create_server: CreateServer
+    hass: HomeAssistant,
+    flows: FlowWalker,
+    create_server: CreateServer,
+    hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
-    """Where nobody can count the devices a customer can be removed."""
-    entry = await create_server(options={"customers": TWO}, set_up=False)
+    """Devices are counted, and those that never came in go, as at other times."""
+    entry = await create_server(options={"customers": TWO})
+    web = await hass_client_no_auth()
+    password = await register(web)
+    await entry.runtime_data.enrolment.async_approve(DEVICE)
+    assert (await activate(web, password))[0] == HTTPStatus.OK
+    await register(web, "other", OTHER_CUSTOMER)
+    await hass.config_entries.async_unload(entry.entry_id)
+
     form = await choose_customer(flows, entry)
+    assert form["description_placeholders"] == counted(devices=1)
+    form = await flows.choose(form, {"remove": True})
+    assert form["errors"] == {"remove": "customer_has_devices"}
+    form = await choose_customer(flows, entry, OTHER_CUSTOMER)
+    assert form["description_placeholders"] == counted(OTHER_CUSTOMER, waiting=1)
     await flows.choose(form, {"remove": True})
-    assert entry.options["customers"] == TWO[1:]
+    assert entry.options["customers"] == TWO[:1]
+
+    await hass.config_entries.async_setup(entry.entry_id)
+    assert list(entry.runtime_data.enrolment.registrations) == [DEVICE]
 
 
 async def test_limit_counts_at_once(

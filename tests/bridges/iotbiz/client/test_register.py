@@ -18,6 +18,7 @@ from custom_components.iot_bridge.bridges.iotbiz.client import (
     PasswordRefusedError,
     RefusedError,
     RequestTimeoutError,
+    TooManyRequestsError,
     UnexpectedAnswerError,
 )
 from tests.bridges.scripted import Reply, ScriptedServer
@@ -102,6 +103,7 @@ async def test_base_with_a_path(
         ("The limit of devices is reached for this customer.", LimitReachedError),
         ("Device limit", LimitReachedError),
         ("Somebody has to approve it.", NotApprovedError),
+        ("Too many requests of this customer.", TooManyRequestsError),
         ("The device is already waiting to be approved.", NotApprovedError),
         ("Some reason.", RefusedError),
         ("", RefusedError),
@@ -127,6 +129,7 @@ async def test_refused_registrations(
         ("Invalid.", PasswordRefusedError),
         ("The device has to be approved first.", NotApprovedError),
         ("Please approve it.", NotApprovedError),
+        ("Too many requests. Try again later.", TooManyRequestsError),
         ("Some reason.", RefusedError),
     ],
 )

@@ -17,6 +17,8 @@ _CERTIFICATE: Final = {"base": "broker_certificate"}
 _NO_CA: Final = {"ca": "invalid_ca"}
 _NO_HOST: Final = {"broker_host": "invalid_host"}
 _BAD_PEM: Final = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+# As some web pages have it where a line ends
+_PEM_OF_A_PAGE: Final = _BAD_PEM.replace("B\n", "B\u00a0\n")
 
 type Entered = Callable[[Broker], dict[str, Any]]
 
@@ -29,6 +31,7 @@ MISHAPS: Final[dict[str, tuple[dict[str, str], Entered]]] = {
     "no certificate": (_NO_CA, lambda _: {"ca": ""}),
     "other text": (_NO_CA, lambda _: {"ca": "see the file"}),
     "broken certificate": (_NO_CA, lambda _: {"ca": _BAD_PEM}),
+    "certificate of a page": (_NO_CA, lambda _: {"ca": _PEM_OF_A_PAGE}),
     "empty host": (_NO_HOST, lambda _: {"broker_host": " "}),
     "host and port": (_NO_HOST, lambda _: {"broker_host": "127.0.0.1:8883"}),
     "address of a page": (_NO_HOST, lambda _: {"broker_host": "ssl://127.0.0.1"}),

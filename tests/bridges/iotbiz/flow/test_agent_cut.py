@@ -188,3 +188,28 @@ async def test_waiting_for_approval(
     form = await flows.answer(form, device_form(iotbiz))
     created(await flows.answer(form, broker_form(broker)))
     assert done(iotbiz, "register") == 1
+
+
+@pytest.mark.parametrize("activated", [False, True])
+async def test_too_many_requests(
+    flows: FlowWalker,
+    iotbiz: IotbizSimulator,
+    broker: Broker,
+    hass_storage: dict[str, Any],
+    activated: bool,
+) -> None:
+    """A platform that has no time says nothing of the password: it is kept."""
+    device = await iotbiz.add_device(DEVICE, CUSTOMER, activated=activated)
+    hass_storage[PENDING] = kept(iotbiz, device.password)
+    form = await flows.start("iotbiz", "iotbiz_agent")
+    activate(status=403, body='{"error": "Too many requests at the same time."}')(
+        iotbiz
+    )
+    form = await flows.answer(form, device_form(iotbiz))
+    assert form["step_id"] == "iotbiz_agent"
+    assert form["errors"] == {"base": "platform_refused"}
+    repair(iotbiz)
+    form = await flows.answer(form, device_form(iotbiz))
+    entry = created(await flows.answer(form, broker_form(broker)))
+    assert entry.data["password"] == device.password
+    assert done(iotbiz, "register") == 0

@@ -6,7 +6,7 @@ from typing import Final
 
 # RFC 7468, section 5
 _CERTIFICATE: Final = re.compile(
-    r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----"
+    r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----", re.ASCII
 )
 
 

@@ -14,6 +14,7 @@ from ..client import (
     PasswordRefusedError,
     RefusedError,
     RequestTimeoutError,
+    TooManyRequestsError,
     try_broker,
 )
 from ..const import CONF_CUSTOMER_ID, CONF_DEVICE_ID
@@ -42,6 +43,7 @@ async def async_register(
     Raises:
         AlreadyActivatedError: Only the user knows the password.
         NotApprovedError: The device has to be approved first; the password is kept.
+        TooManyRequestsError: The platform has no time; the password is kept.
         IotbizError: Something else does not work.
     """
     unique_id, customer_id = unique_id_of(data), data[CONF_CUSTOMER_ID]
@@ -71,7 +73,7 @@ async def _async_first_valid(
             continue
         try:
             await client.activate(device_id, password)
-        except NotApprovedError:
+        except NotApprovedError, TooManyRequestsError:
             raise
         except RefusedError:
             continue

@@ -25,6 +25,7 @@ from .errors import (
     RefusedError,
     RequestTimeoutError,
     SignInError,
+    TooManyRequestsError,
     UnexpectedAnswerError,
 )
 from .models import Broker, Command, ListedDevice, TelemetryRow
@@ -85,6 +86,7 @@ __all__ = [
     "RequestTimeoutError",
     "SignInError",
     "TelemetryRow",
+    "TooManyRequestsError",
     "UnexpectedAnswerError",
     "api_base",
     "command_topic",

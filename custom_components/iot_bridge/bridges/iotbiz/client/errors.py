@@ -62,6 +62,10 @@ class NotApprovedError(RefusedError):
     """Somebody has to approve the device on the platform first."""
 
 
+class TooManyRequestsError(RefusedError):
+    """The platform has no time at present: this tells nothing of device and password."""
+
+
 class SignInError(IotbizError):
     """Only the user can mend it: user name, password or token are not accepted."""
 

@@ -19,14 +19,17 @@ from .errors import (
     NotApprovedError,
     PasswordRefusedError,
     RefusedError,
+    TooManyRequestsError,
 )
 from .http import unexpected
 
 # Parts of words, and what they mean; the first one that is there counts. All of them may
-# be about a customer or a device, thus these come last.
+# be about a customer or a device, thus these come last. Home Assistant says 403 where
+# there are too many requests, as README has it for whatever is refused.
 type Meanings = Sequence[tuple[str, type[RefusedError]]]
 
 REGISTRATION: Final[Meanings] = (
+    ("too many requests", TooManyRequestsError),
     ("limit", LimitReachedError),
     ("approv", NotApprovedError),
     ("already", AlreadyActivatedError),
@@ -34,6 +37,7 @@ REGISTRATION: Final[Meanings] = (
     ("customer", CustomerRefusedError),
 )
 ACTIVATION: Final[Meanings] = (
+    ("too many requests", TooManyRequestsError),
     ("approv", NotApprovedError),
     ("password", PasswordRefusedError),
     ("device", PasswordRefusedError),
