@@ -37,6 +37,10 @@ def _store_key(subentry_id: str) -> str:
     return f"{DOMAIN}.export.{subentry_id}"
 
 
+def _is_of_another(_entry_id: str) -> bool:
+    return False
+
+
 async def async_remove_exports(
     hass: HomeAssistant, entry: ConfigEntry[Any], subentry_type: str
 ) -> None:
@@ -60,6 +64,7 @@ class Exports:
         create_sink: Callable[[ConfigSubentry], ExportSink],
         *,
         batch_size: int = 100,
+        is_of_service: Callable[[str], bool] = _is_of_another,
     ) -> None:
         """Start with none.
 
@@ -69,9 +74,12 @@ class Exports:
             subentry_type: Their type.
             create_sink: Makes what takes the values of a subentry.
             batch_size: Readings that are sent together at the most.
+            is_of_service: Tells by the id of another config entry whether its entities
+                come from the service, too.
         """
         self._hass = hass
         self._entry = entry
+        self._is_of_service = is_of_service
         self._subentry_type = subentry_type
         self._create_sink = create_sink
         self._batch_size = batch_size
@@ -146,7 +154,9 @@ class Exports:
         @callback
         def is_own(entity: er.RegistryEntry | None, _: str) -> bool:
             # What comes from the service does not go back to it.
-            return entity is not None and entity.config_entry_id == self._entry.entry_id
+            if entity is None or (origin := entity.config_entry_id) is None:
+                return False
+            return origin == self._entry.entry_id or self._is_of_service(origin)
 
         @callback
         def store_new_name(old: str, new: str) -> None:

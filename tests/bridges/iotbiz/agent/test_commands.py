@@ -9,8 +9,13 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
 )
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
 
 from custom_components.iot_bridge import async_remove_config_entry_device
+from custom_components.iot_bridge.bridges.iotbiz.client import LONGEST_COMMAND
+from homeassistant.components.recorder import Recorder
 from homeassistant.core import CoreState, Event, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.json import json_bytes
@@ -44,10 +49,10 @@ COMMANDS: Final[Sequence[tuple[str | bytes, str | None, Any]]] = (
     ("null", None, None),
     (b"\xff\x00\xfe", "\N{REPLACEMENT CHARACTER}\0\N{REPLACEMENT CHARACTER}", None),
     ('{"a": NaN}', None, {"a": None}),
-    ("[" * 10_000, None, None),
+    ("[" * LONGEST_COMMAND, None, None),
     ("[" * 300 + "]" * 300, None, None),
-    ('{"a":' * 10_000, None, None),
-    ("1" * 5000, None, None),
+    ('{"a":' * 800, None, None),
+    ("1" * LONGEST_COMMAND, None, None),
     ('["1\\ud800"]', None, ["1?"]),
     ('{"service": "homeassistant.stop"}', None, {"service": "homeassistant.stop"}),
     ("{{ states('sensor.secret') }}", None, None),
@@ -79,6 +84,34 @@ async def test_commands(
         json_bytes(hass.states.async_all())
     assert not {"ERROR", "WARNING"} & {one.levelname for one in caplog.records}
     assert state_of(hass, CONNECTED) == "on"
+
+
+# What grows most as JSON: control characters, numbers, quotes
+LONG: Final = (
+    "x" * LONGEST_COMMAND,
+    b"\0" * LONGEST_COMMAND,
+    b"\xff" * LONGEST_COMMAND,
+    f"[{'1e15,' * (LONGEST_COMMAND // 5 - 1)}0]",
+    f'["{"\\n" * (LONGEST_COMMAND // 2 - 2)}"]',
+)
+
+
+async def test_recorder(
+    recorder_mock: Recorder,
+    hass: HomeAssistant,
+    platform: Platform,
+    add_agent: AddAgent,
+    heard: list[Event[Any]],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It takes whatever comes."""
+    await add_agent()
+    await until_state(hass, CONNECTED, "on")
+    for payload in LONG:
+        await platform.command(payload)
+    await until(lambda: len(heard) == len(LONG))
+    await async_wait_recording_done(hass)
+    assert [one for one in caplog.messages if "exceed maximum size" in one] == []
 
 
 async def test_equal_commands(

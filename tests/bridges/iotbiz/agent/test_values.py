@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from tests.bridges.flow_walker import FlowWalker
@@ -237,6 +238,32 @@ async def test_own_entities(
     await platform.until_row({TEMPERATURE: 21.5})
 
 
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [("https://iot.example.com", False), ("https://other.example.com", True)],
+)
+async def test_entities_of_the_same_platform(
+    hass: HomeAssistant,
+    platform: Platform,
+    house: House,
+    add_export: AddExport,
+    url: str,
+    is_told: bool,
+) -> None:
+    """What a user of it sees there does not go back: that would never end."""
+    user = MockConfigEntry(
+        domain=DOMAIN, data={"bridge": "iotbiz", "role": "reader", "url": url}
+    )
+    user.add_to_hass(hass)
+    seen = er.async_get(hass).async_get_or_create(
+        "sensor", DOMAIN, "seen", config_entry=user
+    )
+    house.show(seen.entity_id, 21.5)
+    await add_export(seen.entity_id, HUMIDITY)
+    expected = {seen.entity_id: "21.5"} if is_told else {}
+    await platform.until_row({**expected, HUMIDITY: 40})
+
+
 async def test_too_many(
     platform: Platform,
     house: House,
@@ -244,8 +271,8 @@ async def test_too_many(
     agent: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The first ones are told, and the log names the others once."""
-    names = [f"sensor.one_of_many_{number:03}" for number in range(203)]
+    """The first ones are told, and the log names some of the others once."""
+    names = [f"sensor.one_of_many_{number:03}" for number in range(223)]
     for number, name in enumerate(names):
         house.show(name, number, {"unit_of_measurement": "%"})
     await add_export(*names)
@@ -255,12 +282,13 @@ async def test_too_many(
     await platform.until_row(
         {**dict(zip(names[:200], range(200), strict=True)), names[0]: 1000}
     )
-    left_out = ", ".join(names[200:])
-    assert [one for one in caplog.messages if names[200] in one] == [
-        f"{TITLE}: too much is chosen for one message, these are left out: {left_out}"
-    ]
+    (line,) = [one for one in caplog.messages if names[200] in one]
+    assert line == (
+        f"{TITLE}: too much is chosen for one message, 23 entities are left out: "
+        f"{', '.join(names[200:220])}, …"
+    )
     (exporter,) = agent.runtime_data.exports.exporters
-    await until(lambda: exporter.counts.refused == 4)
+    await until(lambda: exporter.counts.refused == 24)
     assert exporter.counts.waiting == 0
     assert len(platform.rows) == 3
 

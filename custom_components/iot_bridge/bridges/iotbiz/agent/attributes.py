@@ -1,6 +1,6 @@
 """The values of entities as attributes of a device's state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from homeassistant.core import State
@@ -33,15 +33,21 @@ def attribute_of(state: State | None) -> AttributeValue:
 
 
 def that_fit(
-    attributes: Mapping[str, AttributeValue],
+    attributes: Iterable[tuple[str, AttributeValue]],
 ) -> dict[str, AttributeValue]:
-    """Return as many attributes as a state has room for, the first ones first."""
+    """Return as many attributes as a state has room for, the first ones first.
+
+    Args:
+        attributes: Names, each of them once, and values.
+    """
     empty = _size_with({})
     room = LONGEST_STATE - empty
     fitting: dict[str, AttributeValue] = {}
-    for name, value in attributes.items():
+    for name, value in attributes:
+        if len(fitting) == MOST_ATTRIBUTES:
+            break
         size = _size_with({name: value}) - empty
-        if size <= room and len(fitting) < MOST_ATTRIBUTES:
+        if size <= room:
             fitting[name] = value
             room -= size
     return fitting

@@ -12,7 +12,14 @@ from ....const import DOMAIN
 from ....coordinator import BridgeConfigEntry
 from ....export.exports import Exports
 from ..client import AgentSession, IotbizError, state_payload
-from ..const import CONF_CUSTOMER_ID, CONF_DEVICE_ID, SERVICE_NAME, SUBENTRY_EXPORT
+from ..const import (
+    CONF_CUSTOMER_ID,
+    CONF_DEVICE_ID,
+    CONF_ROLE,
+    SERVICE_NAME,
+    SUBENTRY_EXPORT,
+    Role,
+)
 from ..coordinator import IotbizCoordinator
 from ..device import IotbizDevice
 from ..errors import ERROR_TEXTS
@@ -66,6 +73,7 @@ class AgentCoordinator(IotbizCoordinator):
             SUBENTRY_EXPORT,
             lambda subentry: IotbizSink(hass, self.publisher, subentry),
             batch_size=_READINGS_AT_ONCE,
+            is_of_service=self._is_user_of_same_platform,
         )
 
     @property
@@ -78,6 +86,17 @@ class AgentCoordinator(IotbizCoordinator):
     def is_connected(self) -> bool:
         """Return whether the broker is reached right now."""
         return self._device.state[CONNECTED] is True
+
+    @callback
+    def _is_user_of_same_platform(self, entry_id: str) -> bool:
+        """Return whether an entry shows what is sent, which would have no end."""
+        entry = self.hass.config_entries.async_get_entry(entry_id)
+        return (
+            entry is not None
+            and entry.domain == DOMAIN
+            and entry.data.get(CONF_ROLE) == Role.READER
+            and entry.data[CONF_URL] == self.config_entry.data[CONF_URL]
+        )
 
     @property
     def _device(self) -> IotbizDevice:

@@ -19,6 +19,8 @@ from .commands import ReceivedCommand
 from .coordinator import CONNECTED, OWN_DEVICE, RECEIVED, AgentCoordinator
 
 EVENT_TYPE: Final = "command"
+ATTR_TEXT: Final = "text"
+ATTR_DATA: Final = "data"
 
 BROKER_CONNECTION: Final = BinarySensorEntityDescription(
     key=CONNECTED,
@@ -65,6 +67,8 @@ class AgentConnection(AgentEntity, BinarySensorEntity):
 class AgentCommand(AgentEntity, EventEntity):
     """Tells of each command from the platform."""
 
+    # The recorder has them already, with the event on the bus.
+    _unrecorded_attributes = frozenset({ATTR_TEXT, ATTR_DATA})
     _told = 0
 
     @callback
@@ -74,6 +78,6 @@ class AgentCommand(AgentEntity, EventEntity):
         if command is not None and command.number > self._told:
             self._told = command.number
             self._trigger_event(
-                EVENT_TYPE, {"text": command.text, "data": command.data}
+                EVENT_TYPE, {ATTR_TEXT: command.text, ATTR_DATA: command.data}
             )
         super()._handle_coordinator_update()

@@ -5,7 +5,7 @@ one by one: only the newest counts.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 import logging
@@ -14,15 +14,12 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ....const import DOMAIN
-from ....export.selection import ExportedEntity
 from ....export.sink import RunningExport
-from ....export.values import Reading
-from ..client import AgentSession, BrokerError, state_payload
+from ..client import AgentSession, BrokerError
 from ..const import SERVICE_NAME
-from .attributes import attribute_of, that_fit
+from .chosen import ChosenEntities
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -31,25 +28,23 @@ SHORTEST_PERIOD: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Published:
-    """A message that the broker has.
+class _Message:
+    """A message, and what it tells.
 
     Attributes:
         payload: The message.
-        at: When its values were read.
-        newest: The newest reading that each export had taken by then.
+        newest: Time of the newest reading that each export had taken by then.
     """
 
     payload: str
-    at: datetime
     newest: Mapping[str, datetime]
 
 
 class StatePublisher:
-    """Puts together what all exports of an entry have chosen, and publishes it.
+    """Publishes what is chosen, one message at a time.
 
     Attributes:
-        left_out: Keys of the entities that the message has no room for.
+        chosen: What is published.
     """
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -61,41 +56,30 @@ class StatePublisher:
         """
         self._hass = hass
         self._entry = entry
-        self._entities: dict[str, Mapping[str, ExportedEntity]] = {}
+        self.chosen = ChosenEntities(hass, entry.title)
         self._exports: dict[str, RunningExport] = {}
         self._session: AgentSession | None = None
-        self._greeting: _Published | None = None
-        self._published: _Published | None = None
+        self._greeting: _Message | None = None
+        # What the broker has, as far as is known
+        self._published: _Message | None = None
         self._published_at: float | None = None
-        # One message at a time: of two exports that change together, one is enough.
+        # Of two exports that change together, one message is enough.
         self._lock = asyncio.Lock()
         self._due = 0.0
         self._cancel_refresh: CALLBACK_TYPE | None = None
         self._is_stopped = False
-        self._told: set[str] = set()
-        self.left_out: frozenset[str] = frozenset()
 
     @property
     def described(self) -> dict[str, Any]:
         """Return what helps support: no values, nothing about the entities."""
         payload = None if self._published is None else self._published.payload
         return {
-            "entities": len(self._chosen()),
-            "left_out": len(self.left_out),
+            "entities": self.chosen.count,
+            "left_out": len(self.chosen.left_out),
             "bytes": None if payload is None else len(payload.encode()),
         }
 
-    # What is published
-
-    @callback
-    def choose(self, name: str, entities: Mapping[str, ExportedEntity]) -> None:
-        """Have the entities of an export in the message from now on, and no others.
-
-        Args:
-            name: Of the export.
-            entities: By key; in this order they have room in the message.
-        """
-        self._entities[name] = entities
+    # The exports
 
     @callback
     def open(self, name: str, export: RunningExport) -> None:
@@ -106,42 +90,7 @@ class StatePublisher:
     def close(self, name: str) -> None:
         """Leave out an export."""
         self._exports.pop(name, None)
-        self._entities.pop(name, None)
-
-    def _chosen(self) -> dict[str, ExportedEntity]:
-        """Return all entities by id: some may be in several exports."""
-        return {
-            entity.entity_id: entity
-            for entities in self._entities.values()
-            for entity in entities.values()
-        }
-
-    def _compose(self) -> _Published:
-        at = dt_util.utcnow()
-        chosen = self._chosen()
-        attributes = that_fit(
-            {
-                entity_id: attribute_of(self._hass.states.get(entity_id))
-                for entity_id in chosen
-            }
-        )
-        left_out = [one for one in chosen if one not in attributes]
-        self.left_out = frozenset(chosen[one].key for one in left_out)
-        self._tell_left_out(left_out)
-        return _Published(
-            state_payload(online=True, attributes=attributes),
-            at,
-            {name: export.newest for name, export in self._exports.items()},
-        )
-
-    def _tell_left_out(self, entity_ids: Iterable[str]) -> None:
-        if new := [one for one in entity_ids if one not in self._told]:
-            self._told.update(new)
-            _LOGGER.warning(
-                "%s: too much is chosen for one message, these are left out: %s",
-                self._entry.title,
-                ", ".join(new),
-            )
+        self.chosen.forget(name)
 
     # The connection
 
@@ -156,7 +105,7 @@ class StatePublisher:
         self._session = session
         self._published = self._greeting
         self._published_at = self._hass.loop.time()
-        if not self._is_published(self._compose()):
+        if not self._is_published():
             # Something has changed while it was on its way.
             self.refresh_soon(SHORTEST_PERIOD)
         for export in self._exports.values():
@@ -184,36 +133,31 @@ class StatePublisher:
         """
         await self._async_publish_unless(self._is_published)
 
-    async def async_publish_since(self, name: str, readings: Sequence[Reading]) -> None:
-        """Publish what is chosen, unless that was done since some readings were taken.
+    async def async_publish_since(self, name: str, taken: datetime) -> None:
+        """Publish what is chosen, unless that was done since a reading was taken.
 
         Args:
-            name: Of their export.
-            readings: The readings.
+            name: Of its export.
+            taken: The reading's time.
 
         Raises:
             BrokerError: The broker was not reached, or it does not answer.
         """
+        await self._async_publish_unless(lambda: self._has_told(name, taken))
 
-        def has_told_all(message: _Published) -> bool:
-            return all(self._has_told(name, one, message.at) for one in readings)
-
-        await self._async_publish_unless(has_told_all)
-
-    async def _async_publish_unless(
-        self, is_done: Callable[[_Published], bool]
-    ) -> None:
+    async def _async_publish_unless(self, is_done: Callable[[], bool]) -> None:
         async with self._lock:
-            if is_done(self._compose()):
+            if is_done():
                 return
             await self._async_wait_for_turn()
-            message = self._compose()
+            if is_done():
+                # Meanwhile there is a new connection, which begins with it.
+                return
             if (session := self._session) is None:
                 raise BrokerError("publish: not connected")
-            if is_done(message):
-                return
             # It tells what this would have told; what changes now asks for another.
             self._stop_waiting()
+            message = self._compose()
             # If no answer comes, nobody knows what the broker has.
             self._published = None
             await session.publish(message.payload)
@@ -221,25 +165,28 @@ class StatePublisher:
                 self._published = message
                 self._published_at = self._hass.loop.time()
 
-    def _is_published(self, message: _Published) -> bool:
-        return self._published is not None and (
-            self._published.payload == message.payload
-        )
-
-    def _has_told(self, name: str, reading: Reading, now: datetime) -> bool:
-        """Return whether the last message has told a value, or what came after it."""
-        if (last := self._published) is None:
-            return False
-        # If the clock was set back since, times tell nothing.
-        if (newest := last.newest.get(name)) and (export := self._exports.get(name)):
-            if reading.time <= newest <= export.newest:
-                return True
-        return reading.time <= last.at <= now
-
     async def _async_wait_for_turn(self) -> None:
         if self._published_at is not None and self._session is not None:
             since = self._hass.loop.time() - self._published_at
             await asyncio.sleep(max(0.0, SHORTEST_PERIOD - since))
+
+    def _compose(self) -> _Message:
+        newest = {name: export.newest for name, export in self._exports.items()}
+        return _Message(self.chosen.message(), newest)
+
+    def _is_published(self) -> bool:
+        published = self._published
+        return published is not None and published.payload == self.chosen.message()
+
+    def _has_told(self, name: str, taken: datetime) -> bool:
+        """Return whether the last message has told a value, or what came after it."""
+        if self._published is None or name not in self._exports:
+            return False
+        newest = self._published.newest.get(name)
+        # It is never later than now, unless the clock was set back by days since.
+        return newest is not None and taken <= newest <= self._exports[name].newest
+
+    # What changes without a reading
 
     @callback
     def refresh_soon(self, period: float) -> None:

@@ -72,7 +72,7 @@ class IotbizSink(ExportSink):
     def entities_changed(self, entities: Mapping[str, ExportedEntity]) -> None:
         """Publish what is chosen now, also if it is less than before."""
         self._follow([entity.entity_id for entity in entities.values()])
-        self._publisher.choose(self._name, entities)
+        self._publisher.chosen.choose(self._name, entities)
         self._publisher.refresh_soon(self._period)
 
     @callback
@@ -122,8 +122,9 @@ class IotbizSink(ExportSink):
             ReadingsRefusedError: There is no room for some of them.
         """
         with self._broker():
-            await self._publisher.async_publish_since(self._name, readings)
-        left_out = self._publisher.left_out
+            # Times grow within a batch.
+            await self._publisher.async_publish_since(self._name, readings[-1].time)
+        left_out = self._publisher.chosen.left_out
         if refused := [one for one in readings if one.key in left_out]:
             # The log tells it already, once for all.
             raise ReadingsRefusedError(
