@@ -8,7 +8,13 @@ from homeassistant.core import HomeAssistant, SupportsResponse
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
 
-ACTIONS = {"import_statistics", "wotkit_send_data", "wotkit_send_message"}
+ACTIONS = {
+    "import_statistics",
+    "iotbiz_create_customer",
+    "iotbiz_send_command",
+    "wotkit_send_data",
+    "wotkit_send_message",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +104,26 @@ async def test_wrong_fields(
     """What is missing, or is something else altogether, is named."""
     with pytest.raises(vol.Invalid, match=field):
         await hass.services.async_call(DOMAIN, action, values, blocking=True)
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "key"),
+    [
+        (
+            "iotbiz_send_command",
+            {"device_id": "gone", "command": "go"},
+            "iotbiz_no_device",
+        ),
+        ("iotbiz_create_customer", {"device_limit": 1}, "iotbiz_no_server"),
+    ],
+)
+async def test_home_assistant_is_no_platform(
+    hass: HomeAssistant, action: str, values: dict[str, object], key: str
+) -> None:
+    """No device has registered itself where there is nothing to register with."""
+    answers = hass.services.supports_response(DOMAIN, action) is SupportsResponse.ONLY
+    with pytest.raises(ServiceValidationError) as raised:
+        await hass.services.async_call(
+            DOMAIN, action, values, blocking=True, return_response=answers
+        )
+    assert raised.value.translation_key == key

@@ -19,6 +19,9 @@ GO_AUTH: Final = f"{BASE}/broker/mosquitto"
 EMQX: Final = f"{BASE}/broker/emqx"
 
 OK: Final = (200, {"ok": True, "error": ""})
+# A wrong password; no base64; base64 of what is no text; nothing; another scheme
+ODD_AUTHORIZATIONS: Final = ("Basic eDp5", "Basic %", "Basic /w==", "Basic", "Digest x")
+
 NO: Final = (403, {"ok": False, "error": "Not allowed."})
 
 
@@ -160,13 +163,24 @@ async def test_who_may_ask(
     password = await here.enrol()
     login = {"username": DEVICE, "password": password}
     for path in QUESTIONS:
-        for headers in ({}, bearer("guess"), {"Authorization": "Basic eDp5"}):
+        for headers in (
+            {},
+            bearer("guess"),
+            *({"Authorization": value} for value in ODD_AUTHORIZATIONS),
+        ):
             assert await here.post(path, login, headers) == NOT_ALLOWED
         assert await elsewhere.post(path, login, bearer()) == NOT_ALLOWED
         assert (await here.ask("GET", path, b"", bearer()))[0] == 405
         for body in (b"", b"[]", b"no JSON", b"x" * 5000):
             status, answer = await here.ask("POST", path, body, bearer())
             assert (status, list(answer)) == (403, ["error"])
+
+
+async def test_form_that_is_no_text(here: Caller) -> None:
+    """A form that cannot be read is refused, and tells so."""
+    headers = bearer() | {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await here.ask("POST", f"{GO_AUTH}/user", b"username=\xff", headers)
+    assert answer == (403, {"error": "The request is no JSON object."})
 
 
 async def test_basic_authentication(here: Caller) -> None:

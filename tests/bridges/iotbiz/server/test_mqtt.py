@@ -168,7 +168,7 @@ async def test_supervisor(
         event.data["new_state"].attributes["line"]
         for event in events
         if event.data["entity_id"] == output
-    ] == ["Process started at: 1", "same", "same", "\ufffd", "x" * 4096, "last"]
+    ] == ["Process started at: 1", "same", "same", "\ufffd", "x" * 2048, "last"]
     assert attribute(hass, output, "event_type") == "output"
 
 

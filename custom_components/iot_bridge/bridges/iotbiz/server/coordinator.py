@@ -40,7 +40,8 @@ from .views import async_close_views, async_open_views
 # Brokers that forward messages may change their order; what is much older was sent by
 # a clock that was wrong.
 _OUT_OF_ORDER: Final = timedelta(minutes=1)
-_LONGEST_OUTPUT: Final = 4096
+# Bytes; the recorder takes attributes of 16 KiB, and each byte may become six there.
+_LONGEST_OUTPUT: Final = 2048
 _MQTT_SENDER: Final = "MQTT"
 
 
