@@ -1,5 +1,6 @@
 """Asking the user whether a new device may come in: a repair issue and its answer."""
 
+from hashlib import sha256
 from http import HTTPStatus
 import json
 import re
@@ -37,8 +38,9 @@ type Web = TestClient[Any, Any]
 
 
 def issue_id(entry: MockConfigEntry, device_id: str = DEVICE) -> str:
-    """Return the id of the question about a device."""
-    return f"iotbiz_device_{entry.entry_id}_{device_id}"
+    """Return the id of the question about a device; whether it is put away goes by it."""
+    name = f"{entry.entry_id} {device_id}"
+    return f"iotbiz_device_{sha256(name.encode()).hexdigest()[:16]}"
 
 
 def question(

@@ -130,7 +130,7 @@ def in_place_of(
     fresh = [key for key in _attribute_keys(state) if key not in before]
     room = max(0, _MOST_REMEMBERED - len(before))
     if 0 < room <= len(fresh):
-        _tell_overflow(former)
+        _tell_overflow(former, "until Home Assistant starts again")
     left_out = set(fresh[room:])
     return {
         **dict.fromkeys(before),
@@ -159,17 +159,17 @@ def added_to(
                 changes[key] = value
                 room -= 1
                 if not room:
-                    _tell_overflow(former)
+                    _tell_overflow(former, "until it is removed and registers anew")
     return changes
 
 
-def _tell_overflow(device: IotbizDevice) -> None:
+def _tell_overflow(device: IotbizDevice, until: str) -> None:
     """Tell once: from then on there is no room."""
     _LOGGER.warning(
-        "The device %s has had %s different values: further ones are left out "
-        "until Home Assistant starts again",
+        "The device %s has had %s different values: further ones are left out %s",
         device.id,
         _MOST_REMEMBERED,
+        until,
     )
 
 

@@ -116,7 +116,27 @@ async def test_order(
     await until_state(hass, LEVEL, "5")
 
 
-async def test_many_keys(hass: HomeAssistant, device: Caller) -> None:
+async def test_clock_is_set_back(
+    hass: HomeAssistant, device: Caller, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nothing is lost when Home Assistant's own clock was fast, and is put right."""
+    freezer.move_to(NOON)
+    await tell(device, level=1)
+    await until_state(hass, LEVEL, "1")
+    right = NOON - timedelta(seconds=20)
+    freezer.move_to(right)
+    await tell(device, level=2)
+    await hass.async_block_till_done()
+    assert state_of(hass, LEVEL) == "2"
+    assert state_of(hass, LAST_SEEN) == right.isoformat()
+
+
+async def test_many_keys(
+    hass: HomeAssistant,
+    device: Caller,
+    entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """A device cannot fill Home Assistant with ever new keys."""
     for part in range(6):
         await tell(device, **{f"key{part}x{number}": number for number in range(100)})
@@ -126,6 +146,16 @@ async def test_many_keys(hass: HomeAssistant, device: Caller) -> None:
     await until_state(hass, f"sensor.{NAME}_key0x0", "7")
     keys = [one for one in hass.states.async_entity_ids("sensor") if "_key" in one]
     assert len(keys) == 400
+    (told,) = [line for line in caplog.messages if "different values" in line]
+    assert "until it is removed" in told
+
+    # What it takes back makes room, from the next start on.
+    await tell(device, key0x0=None, late=1)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert hass.states.get(f"sensor.{NAME}_late") is None
+    await tell(device, late=2, later=3)
+    await until_state(hass, f"sensor.{NAME}_late", "2")
+    assert hass.states.get(f"sensor.{NAME}_later") is None
 
 
 @pytest.fixture

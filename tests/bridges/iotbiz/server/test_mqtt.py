@@ -1,5 +1,8 @@
 """What devices publish at a real broker, and what they are told there."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -10,6 +13,7 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 from tests.bridges.iotbiz.mqtt_rig import MqttRig
 from tests.bridges.iotbiz.world import DEVICE, attribute, device_of, pass_time
 from tests.simulators.iotbiz.agent import SimulatedAgent
@@ -135,6 +139,40 @@ async def test_retained_and_silent(
     await until_state(hass, CONNECTED, "on")
     pass_time(hass, minutes=6)
     await until_state(hass, CONNECTED, "off")
+
+
+async def test_retained_and_long_dead(
+    hass: HomeAssistant,
+    agent: SimulatedAgent,
+    mqtt_rig: MqttRig,
+    entry: MockConfigEntry,
+) -> None:
+    """What a broker has kept does not raise the dead, each time that it is told again.
+
+    A device that fell silent is back when it is heard.
+    """
+    options = {**entry.options, "silent_minutes": 5}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await agent.publish({"level": 4.5})
+    await until_state(hass, LEVEL, "4.5")
+    await until_state(hass, RUNNING, "on")
+    kept = '{"agentStatus": "online", "programStatus": "down"}'
+    await agent.publish_raw("state", kept, retain=True)
+    await until_state(hass, RUNNING, "off")
+    # It was heard several times: the first look is too early.
+    for _ in range(2):
+        pass_time(hass, minutes=6)
+    await until_state(hass, CONNECTED, "off")
+    changes = note_changes(hass)
+    later = dt_util.utcnow() + timedelta(days=1)
+    with freeze_time(later, tick=True):
+        assert await hass.config_entries.async_reload(entry.entry_id)
+        await until_subscribed_again(mqtt_rig, 1)
+        await until_state(hass, NOTIFY, "unavailable")
+        await agent.publish({"level": 5})
+        await until_state(hass, LEVEL, "5")
+    assert changes.count(f"{CONNECTED}: on") == 1
+    assert f"{LEVEL}: 4.5" not in changes
 
 
 async def test_supervisor(

@@ -119,3 +119,23 @@ async def test_nothing_leaks(
     assert ELSEWHERE in told["log"]
     assert "level" not in dump
     assert DEVICE not in dump
+
+
+async def test_download_while_a_device_waits(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    entry: MockConfigEntry,
+    here: Caller,
+) -> None:
+    """Home Assistant adds the ids of issues to what users send to others."""
+    asking = {**entry.options, "admission": "approve"}
+    hass.config_entries.async_update_entry(entry, options=asking)
+    password = await here.password(DEVICE, CUSTOMER)
+    assert (await here.activate(password))[0] == 403
+    client = await hass_client()
+    async with client.get(f"/api/diagnostics/config_entry/{entry.entry_id}") as answer:
+        download = await answer.text()
+    assert len(json.loads(download)["issues"]) == 1
+    assert found_in(download, {DEVICE, CUSTOMER, password}) == []
+    # Nor what a name could be tried out with.
+    assert entry.entry_id not in download

@@ -1,5 +1,6 @@
 """Repair issues that ask the user whether a new device may come in."""
 
+import hashlib
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -55,7 +56,12 @@ def async_take_back(
 
 
 def _issue_id(entry: ConfigEntry[Any], device_id: str) -> str:
-    return f"iotbiz_device_{entry.entry_id}_{device_id}"
+    """Return what the issue about a device is called, which does not tell its name.
+
+    Home Assistant adds the ids of issues to the diagnostics that users send to others.
+    """
+    digest = hashlib.sha256(f"{entry.entry_id} {device_id}".encode()).hexdigest()
+    return f"iotbiz_device_{digest[:16]}"
 
 
 def _as_code(text: str) -> str:

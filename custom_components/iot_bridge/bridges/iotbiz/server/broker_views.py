@@ -130,7 +130,7 @@ class EmqxView(BrokerView):
 
     @override
     def _refusal(self, err: Refused) -> web.Response:
-        if err.reason is Reason.BUSY:
+        if err.reason in (Reason.BUSY, Reason.NOT_READY):
             return self._answer(Verdict.DENY)
         return super()._refusal(err)
 

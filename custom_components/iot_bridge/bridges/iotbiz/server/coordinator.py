@@ -129,7 +129,8 @@ class ServerCoordinator(IotbizCoordinator):
     @override
     async def async_say_goodbye(self) -> None:
         """Nobody has to be told; what was told is kept."""
-        await self._states.async_save()
+        await self.enrolment.async_close()
+        await self._states.async_close()
 
     @callback
     def _entry_changed(self, _: ConfigEntryChange, entry: ConfigEntry[Any]) -> None:
@@ -186,8 +187,7 @@ class ServerCoordinator(IotbizCoordinator):
         """
         device = self.data[device_id]
         self._silence.heard(device_id)
-        last_seen = device.state.get(LAST_SEEN)
-        if last_seen is not None and moment < last_seen < moment + _OUT_OF_ORDER:
+        if _is_late(moment, device.state.get(LAST_SEEN)):
             self.logger.debug("A message of %s came late", device_id)
             return
         changes = {
@@ -220,11 +220,18 @@ class ServerCoordinator(IotbizCoordinator):
         if not retained:
             self.take_state(topic.device_id, state, dt_util.utcnow(), over_mqtt=True)
         elif state.online is not None:
-            # Agents leave behind whether they are there; the rest of it may be old.
-            if state.online and not self.data[topic.device_id].online:
-                # From now on it has its time to be heard.
-                self._silence.heard(topic.device_id)
-            self.async_push(topic.device_id, {OVER_MQTT: True}, online=state.online)
+            self._take_kept(self.data[topic.device_id], state.online)
+
+    def _take_kept(self, device: IotbizDevice, online: bool) -> None:
+        """Take over what the broker has kept; but for being there it may be old."""
+        if online and not device.online:
+            if self._silence.is_too_long(device.state.get(LAST_SEEN)):
+                # The broker tells it again and again, and it may be dead for years.
+                return
+            # From now on it has its time to be heard.
+            self._silence.heard(device.id)
+        self.async_push(device.id, {OVER_MQTT: True}, online=online)
+        self._states.changed()
 
     def _take_output(self, device_id: str, payload: bytes) -> None:
         """Take over a line that the device's program has written."""
@@ -237,6 +244,7 @@ class ServerCoordinator(IotbizCoordinator):
     def _fell_silent(self, device_id: str) -> None:
         if device_id in self.data:
             self.async_push(device_id, {}, online=False)
+            self._states.changed()
 
     # What they are told
 
@@ -260,6 +268,14 @@ class ServerCoordinator(IotbizCoordinator):
             # Else it would be sent some time later, when nobody expects it any more.
             raise self.error_texts.action_error(BrokerError("no MQTT"), device.id)
         await self.mqtt.async_send(device.customer_id, device.id, command)
+
+
+def _is_late(moment: datetime, last_seen: datetime | None) -> bool:
+    """Return whether a message was overtaken by the one before."""
+    if last_seen is None or last_seen > dt_util.utcnow():
+        # Our own clock was fast, and has been put right.
+        return False
+    return moment < last_seen < moment + _OUT_OF_ORDER
 
 
 def _device(

@@ -56,6 +56,7 @@ class Enrolment:
         self._on_activated = on_activated
         self._passwords = Passwords(hass)
         self._limits = RateLimits(time.monotonic)
+        self._is_closed = False
         self.registrations = Registrations(hass, entry.entry_id)
 
     @property
@@ -81,6 +82,24 @@ class Enrolment:
     async def async_load(self) -> None:
         """Read what is known from before."""
         await self.registrations.async_load()
+
+    async def async_close(self) -> None:
+        """Take nothing more, and end with all on the disk that was taken.
+
+        Requests may be under way that began before: what they changed now would be
+        written over what comes after.
+        """
+        self._is_closed = True
+        await self.registrations.async_save()
+
+    def _check_open(self) -> None:
+        """Make sure that devices are still served.
+
+        Raises:
+            Refused: They are not.
+        """
+        if self._is_closed:
+            raise Refused(Reason.NOT_READY)
 
     def ask_again(self) -> None:
         """Ask the user for those who wait: questions do not outlive a restart."""
@@ -133,7 +152,17 @@ class Enrolment:
                 waiting=known is not None and known.waiting,
             )
         )
+        self._check_written()
         return password
+
+    def _check_written(self) -> None:
+        """Make sure that a restart finds what a device is told now.
+
+        Raises:
+            Refused: It does not.
+        """
+        if not self.registrations.is_written:
+            raise Refused(Reason.NOT_KEPT)
 
     def _customer(self, customer_id: str) -> Customer:
         """Return a customer, without telling by the time it takes how near a guess is."""
@@ -151,6 +180,7 @@ class Enrolment:
         Raises:
             Refused: Its name is taken, or it is not let in, or there is no room.
         """
+        self._check_open()
         known = self.registrations.namesake(device_id)
         if known is not None and (known.activated or known.device_id != device_id):
             raise Refused(Reason.ALREADY_ACTIVATED)
@@ -185,6 +215,9 @@ class Enrolment:
         if registration is None:
             raise Refused(Reason.INVALID_PASSWORD)
         if registration.activated:
+            if not self.registrations.is_written:
+                await self.registrations.async_save()
+            self._check_written()
             return
         if registration.refused:
             raise Refused(Reason.REFUSED)
@@ -193,20 +226,22 @@ class Enrolment:
             await self._async_wait_for_user(registration, address)
         # First of all: whoever may speak is known.
         self._on_activated(registration)
-        await self.registrations.async_change(device_id, activated=True, waiting=False)
         async_take_back(self._hass, self._entry, device_id)
+        await self.registrations.async_change(device_id, activated=True, waiting=False)
+        self._check_written()
 
     async def _async_wait_for_user(
         self, registration: Registration, address: str
     ) -> None:
         if self._admission is Admission.CLOSED:
             raise Refused(Reason.CLOSED)
+        # Before it is written: the user may answer, or unload the entry, meanwhile.
+        self._ask(registration, address)
         now = time.time()
         if not registration.waiting or now - registration.asked_at > _NOTED_EACH:
-            registration = await self.registrations.async_change(
+            await self.registrations.async_change(
                 registration.device_id, waiting=True, asked_at=now
             )
-        self._ask(registration, address)
         raise Refused(Reason.NOT_APPROVED)
 
     async def async_signed_in(
@@ -229,7 +264,9 @@ class Enrolment:
     async def _async_match(self, device_id: str, password: str) -> Registration | None:
         known = self.registrations.get(device_id)
         stored = None if known is None else known.password_hash
-        if not await self._passwords.async_matches(password, stored):
+        matches = await self._passwords.async_matches(password, stored)
+        self._check_open()
+        if not matches:
             return None
         # Meanwhile it may have got another one, or have been removed.
         now = self.registrations.get(device_id)
@@ -243,8 +280,10 @@ class Enrolment:
             device_id: Its name.
 
         Raises:
-            Refused: There is none, or it has another customer number.
+            Refused: There is none, or it has another customer number, or nobody is heard
+                any more.
         """
+        self._check_open()
         registration = self.registrations.get(device_id)
         if (
             registration is None

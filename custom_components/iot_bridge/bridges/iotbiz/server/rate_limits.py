@@ -17,7 +17,13 @@ _REQUESTS: Final = (120, 2.0)
 _REFUSALS: Final = (20, 0.1)
 # These tell nothing to somebody who guesses: the password was right, or there is no time.
 _NO_GUESS: Final = frozenset(
-    {Reason.NOT_APPROVED, Reason.BUSY, Reason.TOO_MANY_REQUESTS}
+    {
+        Reason.NOT_APPROVED,
+        Reason.NOT_KEPT,
+        Reason.NOT_READY,
+        Reason.BUSY,
+        Reason.TOO_MANY_REQUESTS,
+    }
 )
 # Requests of one address at the same time; the others of its own wait. It is a part of
 # the passwords that may wait to be hashed, so that a flood leaves room for others.

@@ -26,6 +26,9 @@ class Reason(StrEnum):
     BAD_PASSWORD_FIELD = "password is missing or no text."
     TOO_MANY_REQUESTS = "Too many requests. Try again later."
     BUSY = "Too many requests at the same time. Try again later."
+    NOT_READY = "Home Assistant is not ready. Try again later."
+    # Of registrations and activations: the disk is full, or broken.
+    NOT_KEPT = "The device could not be stored. Try again later."
     # Of registrations
     INVALID_CUSTOMER = "Invalid customer id."
     LIMIT_REACHED = "The limit of devices of this customer id is reached."
@@ -46,7 +49,7 @@ class Reason(StrEnum):
 
 
 # The user has them on the screen, or wants them so.
-_QUIET: Final = frozenset({Reason.NOT_APPROVED})
+_QUIET: Final = frozenset({Reason.NOT_APPROVED, Reason.NOT_READY})
 
 
 class Refused(Exception):

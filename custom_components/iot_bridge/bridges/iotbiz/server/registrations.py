@@ -13,8 +13,23 @@ from ....const import DOMAIN
 _VERSION: Final = 1
 
 
-def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
-    return Store(hass, _VERSION, f"{DOMAIN}.iotbiz.{entry_id}", private=True)
+class _TellingStore(Store[dict[str, Any]]):
+    """Tells whether the last writing succeeded, which else only the log does."""
+
+    is_written = True
+
+    @override
+    async def _async_write_data(self, data: dict[str, Any]) -> None:
+        is_written = False
+        try:
+            await super()._async_write_data(data)
+            is_written = True
+        finally:
+            self.is_written = is_written
+
+
+def _store(hass: HomeAssistant, entry_id: str) -> _TellingStore:
+    return _TellingStore(hass, _VERSION, f"{DOMAIN}.iotbiz.{entry_id}", private=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +112,11 @@ class Registrations(Mapping[str, Registration]):
             one.customer_id for one in self._by_name.values() if not one.refused
         )
 
+    @property
+    def is_written(self) -> bool:
+        """Return whether all that has changed is on the disk; the log tells why not."""
+        return self._store.is_written
+
     async def async_load(self) -> None:
         """Read what was written before."""
         stored = await self._store.async_load() or {"devices": []}
@@ -106,7 +126,7 @@ class Registrations(Mapping[str, Registration]):
     async def async_put(self, registration: Registration) -> None:
         """Add or replace a device's, and write it."""
         self._by_name[registration.device_id.casefold()] = registration
-        await self._async_save()
+        await self.async_save()
 
     async def async_change(self, device_id: str, **changes: Any) -> Registration:
         """Change that of a device, and write it."""
@@ -118,9 +138,10 @@ class Registrations(Mapping[str, Registration]):
         """Forget devices, and write that."""
         for device_id in device_ids:
             self._by_name.pop(device_id.casefold(), None)
-        await self._async_save()
+        await self.async_save()
 
-    async def _async_save(self) -> None:
+    async def async_save(self) -> None:
+        """Write all, after what is being written."""
         await self._store.async_save(
             {"devices": [one.to_json() for one in self._by_name.values()]}
         )

@@ -45,6 +45,12 @@ class SilenceWatch:
         if self._cancel is None:
             self._wait()
 
+    def is_too_long(self, since: datetime | None) -> bool:
+        """Return whether a device that was heard then, and not since, counts as gone."""
+        if self._allowed is None or since is None:
+            return False
+        return since + self._allowed <= dt_util.utcnow()
+
     @callback
     def forget(self, device_id: str) -> None:
         """Expect nothing of a device, until it says something."""

@@ -11,7 +11,7 @@ from ....const import DOMAIN
 from ..device import LAST_SEEN, OUTPUT, IotbizDevice
 
 _VERSION: Final = 1
-# Seconds that what is new may be in memory alone
+# Seconds that what is new may be in memory alone: a cut loses no more
 _SAVE_AFTER: Final = 300.0
 
 
@@ -37,6 +37,8 @@ class StoredStates:
         """
         self._store = _store(hass, entry_id)
         self._devices = devices
+        self._is_due = False
+        self._is_closed = False
 
     async def async_load(self) -> Mapping[str, tuple[bool, dict[str, Any]]]:
         """Return whether each device was there, and its state, by the device's name."""
@@ -48,14 +50,20 @@ class StoredStates:
 
     @callback
     def changed(self) -> None:
-        """Have it written some time."""
+        """Have it written in time."""
+        if self._is_due or self._is_closed:
+            # Each further call would put it off, as long as devices speak.
+            return
+        self._is_due = True
         self._store.async_delay_save(self._to_json, _SAVE_AFTER)
 
-    async def async_save(self) -> None:
-        """Write it now."""
+    async def async_close(self) -> None:
+        """Write it for the last time."""
+        self._is_closed = True
         await self._store.async_save(self._to_json())
 
     def _to_json(self) -> dict[str, Any]:
+        self._is_due = False
         return {
             device.id: {"online": device.online, "state": _as_json(device.state)}
             for device in self._devices()
@@ -65,7 +73,12 @@ class StoredStates:
 def _as_json(state: Mapping[str, Any]) -> dict[str, Any]:
     last_seen = state.get(LAST_SEEN)
     return {
-        **{key: value for key, value in state.items() if key != OUTPUT},
+        # What a device has taken back makes room for other values.
+        **{
+            key: value
+            for key, value in state.items()
+            if key != OUTPUT and value is not None
+        },
         LAST_SEEN: None if last_seen is None else last_seen.isoformat(),
     }
 
