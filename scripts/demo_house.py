@@ -50,7 +50,8 @@ async def live_in_house(port: int) -> int:
             f"\n  Address:  {house.process.url}\n  User:     {USER}\n"
             f"  Password: {USER}\n\n"
             "Devices change by themselves every few seconds; what the speakers let hear,"
-            " and what\nWoTKit and Thing+ are sent, is told below.\nCtrl-C ends the demo.\n"
+            " and what\nWoTKit, Thing+ and IoTBiz are sent, is told below. A lathe waits to"
+            " be let in: Settings,\nRepairs.\nCtrl-C ends the demo.\n"
         )
         life = asyncio.create_task(house.live(say))
         try:
@@ -100,7 +101,8 @@ def main() -> int:
         type=first_port,
         default=8123,
         help="of the web page (default 8123); the simulated services take the next"
-        f" {PORT_COUNT - 1}: eWeLink's cloud, a hub's local server, PubNub, WoTKit, Thing+",
+        f" {PORT_COUNT - 1}: eWeLink's cloud, a hub's local server, PubNub, WoTKit, Thing+,"
+        " an MQTT broker, an IoTBiz platform",
     )
     parser.add_argument(
         "--reset",

@@ -18,9 +18,12 @@ from tests.e2e.ewelink import EWELINK_PAGE
 from tests.e2e.hkwhub_page import HKWHUB_PAGE
 from tests.e2e.home_assistant import StartError
 from tests.e2e.house import PORT_COUNT, House, HouseError, open_house
+from tests.e2e.iotbiz_page import IOTBIZ_PAGE
+from tests.e2e.iotbiz_platform import DEVICE
 from tests.e2e.thingplus_page import THINGPLUS_PAGE
 from tests.e2e.wotkit_page import WOTKIT_PAGE
 from tests.simulators.ewelink import live
+from tests.simulators.iotbiz import NOT_INSTALLED, find_mosquitto
 
 PICTURES: Final = REPOSITORY / "docs" / "images"
 # Long enough for meters to show something.
@@ -108,6 +111,14 @@ async def take_thingplus(page: Page, house: House) -> None:
     await page.screenshot(path=PICTURES / "thingplus.png")
 
 
+async def take_iotbiz(page: Page, house: House) -> None:
+    """Let the platform tell Home Assistant something, and keep what is seen."""
+    await house.iotbiz_platform.platform.send_command(DEVICE, "close the gate")
+    await show_view(page, house, IOTBIZ_PAGE.path)
+    await asyncio.sleep(SECONDS_TO_DRAW)
+    await page.screenshot(path=PICTURES / "iotbiz.png")
+
+
 async def take_integration(page: Page, house: House) -> None:
     """Keep what the integration's page shows."""
     await page.goto(f"{house.process.url}/config/integrations/integration/iot_bridge")
@@ -128,6 +139,7 @@ async def take_pictures(browser: str) -> None:
             await asyncio.sleep(SECONDS_OF_LIFE)
             await take_speakers(page, house)
             await take_thingplus(page, house)
+            await take_iotbiz(page, house)
             life.cancel()
             await take_wotkit(page, house)
             await take_integration(page, house)
@@ -142,6 +154,9 @@ def main() -> int:
     browser = find_browser()
     if browser is None:
         print("Chromium was not found: install it (Debian: apt-get install chromium).")
+        return 1
+    if find_mosquitto() is None:
+        print(NOT_INSTALLED)
         return 1
     for port in PORTS:
         if not port_is_free(port):

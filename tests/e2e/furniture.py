@@ -160,7 +160,8 @@ async def _take_inventory(
     entry_of = {
         entry["entry_id"]: begin
         for entry in await api.get("config/config_entries/entry?domain=iot_bridge")
-        for begin in entries
+        # One title may be the beginning of another.
+        for begin in sorted(entries, key=len)
         if entry["title"].startswith(begin)
     }
     entities = [

@@ -4,7 +4,7 @@ Used by the end-to-end tests, the demo and the screenshots.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 import itertools
 import json
@@ -195,7 +195,10 @@ class HomeAssistantApi:
         return await self.post(f"services/{domain}/{action}", data)
 
     async def walk_flow(
-        self, *answers: Mapping[str, Any], kind: str = "flow"
+        self,
+        *answers: Mapping[str, Any],
+        kind: str = "flow",
+        see: Callable[[Mapping[str, Any]], None] = lambda _: None,
     ) -> dict[str, Any]:
         """Walk through a config flow, as the web page does.
 
@@ -203,6 +206,7 @@ class HomeAssistantApi:
             answers: The flow's handler first, then what is entered in each step.
             kind: "flow" adds an integration, "options/flow" changes an entry's options,
                 "subentries/flow" adds to an entry.
+            see: Told what each step shows.
 
         Returns:
             The flow's last result.
@@ -211,6 +215,7 @@ class HomeAssistantApi:
         result: dict[str, Any] = {}
         for answer in answers:
             result = await self.post(path, answer)
+            see(result)
             path = f"config/config_entries/{kind}/{result['flow_id']}"
         return result
 

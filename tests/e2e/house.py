@@ -14,6 +14,10 @@ from .furniture import furnish
 from .hkwhub import LocalHubService, PubNubHubService
 from .hkwhub_page import HKWHUB_PAGE
 from .home_assistant import HomeAssistantApi, HomeAssistantProcess
+from .iotbiz import NO_BROKER, IotbizService
+from .iotbiz_memory import Memory
+from .iotbiz_page import IOTBIZ_PAGE
+from .iotbiz_platform import IotbizPlatformService
 from .service import DemoService
 from .thingplus import ThingplusService
 from .thingplus_page import THINGPLUS_PAGE
@@ -23,9 +27,15 @@ from .wotkit_page import WOTKIT_PAGE
 USER: Final = "demo"
 
 # Of the web page, and of each service
-PORT_COUNT: Final = 6
+PORT_COUNT: Final = 8
 
-_PAGES: Final = (EWELINK_PAGE, HKWHUB_PAGE, WOTKIT_PAGE, THINGPLUS_PAGE)
+_PAGES: Final = (
+    EWELINK_PAGE,
+    HKWHUB_PAGE,
+    WOTKIT_PAGE,
+    THINGPLUS_PAGE,
+    IOTBIZ_PAGE,
+)
 _LOAD_SECONDS: Final = 30
 
 
@@ -45,6 +55,8 @@ class House:
         pubnub_hub: Another one over PubNub.
         wotkit: A WoTKit server with a taxi, a weather station and a lamp post.
         thingplus: A Thing+ server with a greenhouse and a cold store.
+        iotbiz: Machines that register themselves with Home Assistant, and their broker.
+        iotbiz_platform: An IoTBiz platform, on which Home Assistant is a device.
     """
 
     process: HomeAssistantProcess
@@ -54,6 +66,8 @@ class House:
     pubnub_hub: PubNubHubService
     wotkit: WotkitService
     thingplus: ThingplusService
+    iotbiz: IotbizService
+    iotbiz_platform: IotbizPlatformService
 
     @property
     def services(self) -> tuple[DemoService, ...]:
@@ -64,6 +78,8 @@ class House:
             self.pubnub_hub,
             self.wotkit,
             self.thingplus,
+            self.iotbiz,
+            self.iotbiz_platform,
         )
 
     async def live(self, say: Callable[[str], None]) -> None:
@@ -93,7 +109,16 @@ async def open_house(
     ewelink, hub, pubnub_hub = EwelinkService(), LocalHubService(), PubNubHubService()
     # What the last one sends is of the others.
     wotkit, thingplus = WotkitService(), ThingplusService()
-    services: tuple[DemoService, ...] = (ewelink, hub, pubnub_hub, wotkit, thingplus)
+    memory = Memory(folder)
+    iotbiz = IotbizService(memory)
+    iotbiz_platform = IotbizPlatformService(memory, iotbiz.broker)
+    if iotbiz.broker is None:
+        say(NO_BROKER)
+    services: tuple[DemoService, ...] = (
+        *(ewelink, hub, pubnub_hub, wotkit, thingplus),
+        # In this order: the platform is at the broker of the machines.
+        *(iotbiz, iotbiz_platform),
+    )
     async with AsyncExitStack() as stack:
         for service, port in zip(services, ports[1:], strict=True):
             say(f"Starting {service.name}, simulated …")
@@ -107,7 +132,11 @@ async def open_house(
         say("Signing in …")
         api = await HomeAssistantApi.sign_in(session, process.url, USER, USER)
         await set_up(api, services, say)
-        yield House(process, api, ewelink, hub, pubnub_hub, wotkit, thingplus)
+        yield House(
+            process,
+            api,
+            *(ewelink, hub, pubnub_hub, wotkit, thingplus, iotbiz, iotbiz_platform),
+        )
 
 
 async def set_up(
@@ -125,6 +154,8 @@ async def set_up(
     """
     await _add_missing(api, services, say)
     await wait_until_loaded(api)
+    for service in services:
+        await service.settle(api, say)
     await furnish(api, _PAGES)
 
 
@@ -138,7 +169,10 @@ async def _add_missing(
         await _add(api, "demo_voice")
     titles = [entry["title"] for entry in await _entries(api)]
     for service in services:
-        if not any(title.startswith(service.title) for title in titles):
+        for domain, answer in service.integrations.items():
+            if not await _entries(api, domain):
+                await _add(api, domain, answer)
+        if service.answers and not any(map(service.is_entry, titles)):
             say(f"Adding {service.name} through the config flow …")
             await _add(api, "iot_bridge", *service.answers, service=service)
 
@@ -150,7 +184,8 @@ async def _add(
     service: DemoService | None = None,
 ) -> None:
     """Add a config entry, and what a user sets up besides."""
-    result = await api.walk_flow({"handler": domain}, *answers)
+    see = service.see if service else (lambda _: None)
+    result = await api.walk_flow({"handler": domain}, *answers, see=see)
     # It is there already when its owner has given it another title.
     if result.get("reason") == "already_configured":
         return

@@ -40,7 +40,24 @@ class DemoService(ABC):
     @property
     @abstractmethod
     def answers(self) -> tuple[Mapping[str, Any], ...]:
-        """Return what a user enters in each step of the config flow."""
+        """Return what a user enters in each step of the config flow; nothing: no entry."""
+
+    @property
+    def integrations(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return what Home Assistant needs besides: by domain, what a user enters."""
+        return {}
+
+    def is_entry(self, title: str) -> bool:
+        """Return whether a title is that of its config entry."""
+        return title.startswith(self.title)
+
+    def see(self, step: Mapping[str, Any]) -> None:
+        """Look at a step of the config flow, as the user does.
+
+        Args:
+            step: What the web page shows.
+        """
+        return
 
     def further_flows(self, entry_id: str) -> tuple[Flow, ...]:
         """Return what a user sets up besides, once the entry was added.
@@ -49,6 +66,15 @@ class DemoService(ABC):
             entry_id: The config entry.
         """
         return ()
+
+    async def settle(self, api: HomeAssistantApi, say: Callable[[str], None]) -> None:
+        """Let happen what the entry's first look shows, in each run.
+
+        Args:
+            api: Home Assistant, which has loaded all entries.
+            say: Told of what did not work.
+        """
+        return
 
     @abstractmethod
     async def live(self, api: HomeAssistantApi, say: Callable[[str], None]) -> None:

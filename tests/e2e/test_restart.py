@@ -4,7 +4,10 @@ import asyncio
 
 import pytest
 
+from tests.simulators.iotbiz import NOT_INSTALLED, find_mosquitto
+
 from .house import House, wait_until_loaded
+from .iotbiz_platform import DEVICE
 from .thingplus_farm import GREENHOUSE
 from .thingplus_reporter import exported as on_thingplus, own_gateways
 from .waiting import until, until_state
@@ -24,6 +27,9 @@ async def test_restart(house: House) -> None:
     await until_state(house.api, "switch.lamp_post_control_button", "on")
     await house.process.stop()
     assert [home.sessions.tokens for home in homes] == [[], []]
+    devices = house.iotbiz_platform.platform.devices.values()
+    own = [device for device in devices if device.device_id == DEVICE]
+    assert [device.agent_status for device in own] == ["offline"] * len(own)
     await asyncio.to_thread(house.process.log.rename, house.process.log_before)
     light.params["switch"] = "off"
     house.hub.home.speaker("Adapt").turn_volume(31)
@@ -48,6 +54,8 @@ async def test_restart(house: House) -> None:
     await until_state(house.api, "number.lamp_post_control_slider", "12.5")
     await until_state(house.api, "text.lamp_post_control_text", "While you were away")
     await until_state(house.api, "sensor.rain_gauge_rain", "30.0")
+    # As it was told before
+    await until_state(house.api, "sensor.silo_content", "Granulate")
     await cloud.wait_for_socket()
     assert sum("login" in request.path for request in cloud.requests) == 1
     grants = [issued.grant for issued in house.thingplus.server.office.issued]
@@ -120,3 +128,36 @@ async def test_gateway_goes_on_after_the_restart(house: House) -> None:
     assert all(one.is_on(server.now_ms) for one in on_thingplus(server))
     registered = [one.id for one in server.registered]
     assert len(set(registered)) == len(registered)
+
+
+@pytest.mark.skipif(find_mosquitto() is None, reason=NOT_INSTALLED)
+async def test_machines_go_on_after_the_restart(house: House) -> None:
+    """They have noticed nothing: who is there is known, and what they say next is heard."""
+    press = house.iotbiz.press.agent
+    await until_state(house.api, "binary_sensor.press_connectivity", "on")
+    await until_state(
+        house.api, "sensor.press_temperature", str(press.attributes["temperature"])
+    )
+
+    await press.publish({"temperature": 52.5})
+
+    await until_state(house.api, "sensor.press_temperature", "52.5")
+    await house.api.call(
+        "notify",
+        "send_message",
+        entity_id="notify.press_send_command",
+        message="go on",
+    )
+    await until(lambda: press.commands[-1:] == ["go on"])
+
+
+@pytest.mark.skipif(find_mosquitto() is None, reason=NOT_INSTALLED)
+async def test_device_goes_on_after_the_restart(house: House) -> None:
+    """On the platform Home Assistant was offline, and is the same device again."""
+    platform = house.iotbiz_platform.platform
+    device = platform.devices[DEVICE]
+
+    await until(lambda: device.agent_status == "online")
+
+    actions = [one.action for one in platform.registrations]
+    assert actions == ["register", "activate"]

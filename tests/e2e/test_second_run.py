@@ -4,20 +4,31 @@ from typing import Any
 
 import pytest
 
+from tests.simulators.iotbiz import NOT_INSTALLED, find_mosquitto
+
 from .ewelink import EWELINK_PAGE, EwelinkService
 from .furniture import DASHBOARD
 from .hkwhub import LocalHubService, PubNubHubService
 from .hkwhub_page import HKWHUB_PAGE
 from .house import House, set_up
+from .iotbiz import IotbizService
+from .iotbiz_page import IOTBIZ_PAGE
+from .iotbiz_platform import DEVICE
 from .thingplus import ThingplusService
 from .thingplus_page import THINGPLUS_PAGE
 from .thingplus_reporter import own_gateways
-from .waiting import until
+from .waiting import until, until_state
 from .wotkit import WotkitService
 from .wotkit_page import WOTKIT_PAGE
 from .wotkit_reporter import exported
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# Home Assistant is the platform; a device and a user of another one need a broker.
+IOTBIZ_TITLES = [
+    IotbizService.title,
+    *(["IoTBiz (127.0.0.1)"] * 2 if find_mosquitto() else []),
+]
 
 
 async def entries(house: House) -> dict[str, str]:
@@ -66,6 +77,9 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
             "lovelace/config/save", url_path=DASHBOARD, config={"views": kept}
         )
     server = house.wotkit.server
+    for device in house.iotbiz_platform.platform.devices.values():
+        # With its entry Home Assistant has forgotten the password: it has to ask again.
+        device.activated_by_client = False
     created = {one.id: len(one.rows) for one in exported(server)}
 
     await set_up(house.api, house.services, lambda _: None)
@@ -77,6 +91,7 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
         PubNubHubService.title,
         WotkitService.title,
         ThingplusService.title,
+        *IOTBIZ_TITLES,
     ]
     views = (await dashboard(house))["views"]
     assert [view["path"] for view in views] == [
@@ -84,6 +99,7 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
         HKWHUB_PAGE.path,
         WOTKIT_PAGE.path,
         THINGPLUS_PAGE.path,
+        IOTBIZ_PAGE.path,
     ]
     assert views[0] == before["views"][0]
     assert shown(views) <= (await house.api.states()).keys()
@@ -102,3 +118,26 @@ async def test_older_folder_gets_what_it_lacks(house: House) -> None:
     await until(lambda: present.is_on(thingplus.now_ms))
     assert former.status is not None
     assert former.status.value == "off"
+
+
+async def test_machines_have_come_in_again(house: House) -> None:
+    """What was forgotten with its entry has registered anew, and was approved."""
+    told = await house.iotbiz.silo.tell(house.iotbiz.private)
+
+    assert told is not None
+    assert told.status == 200
+    entity_ids = ("binary_sensor.press_connectivity", "binary_sensor.silo_connectivity")
+    for entity_id in entity_ids:
+        await until_state(house.api, entity_id, "on")
+
+
+@pytest.mark.skipif(find_mosquitto() is None, reason=NOT_INSTALLED)
+async def test_known_device_shows_its_password(house: House) -> None:
+    """The platform did not forget it: without the password nothing would go on."""
+    platform = house.iotbiz_platform.platform
+
+    done = [(one.action, one.status) for one in platform.registrations]
+
+    assert done[:2] == [("register", 201), ("activate", 200)]
+    assert done[2:] == [("register", 403), ("activate", 200)]
+    await until(lambda: platform.devices[DEVICE].agent_status == "online")
