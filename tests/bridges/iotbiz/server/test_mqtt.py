@@ -21,6 +21,7 @@ from tests.waiting import note_changes, state_of, until, until_state
 
 from .agents import NewAgent, agent, new_agent, pattern, until_subscribed_again
 from .callers import CONNECTED, LAST_SEEN, LEVEL, NAME, NOTIFY, RUNNING, Caller
+from .conftest import Warnings
 
 __all__ = ["agent", "new_agent"]
 
@@ -119,6 +120,26 @@ async def test_retained_after_start(
     assert state_of(hass, LEVEL) == "4.5"
     assert state_of(hass, LAST_SEEN) == seen
     assert f"{RUNNING}: off" not in changes
+
+
+async def test_retained_of_the_removed(
+    hass: HomeAssistant,
+    agent: SimulatedAgent,
+    mqtt_rig: MqttRig,
+    entry: MockConfigEntry,
+    warnings: Warnings,
+) -> None:
+    """What a broker has kept of a device that is no more is no attack."""
+    await until_state(hass, CONNECTED, "on")
+    topic = "devices/out/abc123/gone/state"
+    await mqtt_rig.observer.publish(topic, "{}", retain=True)
+    await until(lambda: len(warnings()) == 1)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    # Now it comes from the broker alone, and before what is said from now on.
+    await until_subscribed_again(mqtt_rig, 1)
+    await agent.publish_raw("state", "no JSON")
+    await until(lambda: "no JSON" in "".join(warnings()))
+    assert len(warnings()) == 2
 
 
 async def test_retained_and_silent(

@@ -215,7 +215,9 @@ class ServerCoordinator(IotbizCoordinator):
             else:
                 return
         except Refused as err:
-            self.refusals.note(err, _MQTT_SENDER)
+            # Brokers keep what devices said that were removed long ago.
+            if not retained:
+                self.refusals.note(err, _MQTT_SENDER)
             return
         if not retained:
             self.take_state(topic.device_id, state, dt_util.utcnow(), over_mqtt=True)
