@@ -92,7 +92,7 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
         self._unlisted: set[str] = set()
         self._pushed_meanwhile: dict[str, Push] = {}
         self._listeners_by_key = KeyedListeners()
-        self._on_new_devices: list[Callable[[Iterable[DeviceT]], None]] = []
+        self._on_new_devices: list[Callable[[Collection[DeviceT]], None]] = []
 
     @property
     def link_up(self) -> bool:
@@ -222,11 +222,12 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
 
     @callback
     def async_on_new_devices(
-        self, add: Callable[[Iterable[DeviceT]], None]
+        self, add: Callable[[Collection[DeviceT]], None]
     ) -> CALLBACK_TYPE:
         """Call `add` with devices that are new or have shown a new value.
 
-        It is called too, with none, when devices have gone.
+        It is called too, with none, when devices have gone: only then all that there
+        are have to be looked at.
         """
         self._on_new_devices.append(add)
         return lambda: self._on_new_devices.remove(add)
@@ -378,7 +379,9 @@ class BridgeCoordinator[DeviceT: BridgeDevice](
             self._lose_sight(missing)
         fresh = [device for device in listed.values() if self._merge_device(device)]
         self._unlisted = self.data.keys() - listed.keys()
-        if missing or fresh:
+        if missing:
+            self._announce([])
+        if fresh:
             self._announce([self.data[device.id] for device in fresh])
 
     def _merge_device(self, device: DeviceT) -> bool:

@@ -1,6 +1,6 @@
 """Sets up Home Assistant's platforms: `switch.py` and the like are one line each."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from homeassistant.const import Platform
@@ -34,9 +34,10 @@ def platform_setup(platform: Platform) -> PlatformSetup:
         added: dict[str, set[str | None]] = {}
 
         @callback
-        def add(devices: Iterable[Any]) -> None:
-            for gone in added.keys() - coordinator.data.keys():
-                del added[gone]
+        def add(devices: Collection[Any]) -> None:
+            if not devices:
+                for gone in added.keys() - coordinator.data.keys():
+                    del added[gone]
             entities: list[Entity] = []
             for device in devices:
                 known = added.setdefault(device.id, set())

@@ -185,6 +185,26 @@ async def test_gone_device_is_removed(
     await until_state(hass, "switch.my_lamp", "on")
 
 
+async def test_one_goes_as_another_comes(
+    hass: HomeAssistant,
+    cloud: EwelinkSimulator,
+    account: SimulatedAccount,
+    add_account: AddAccount,
+) -> None:
+    """A device that has left with the list that brought another one may come back."""
+    lamp = cloud.add_device(account, uiid=1, name="Lamp", device_id="1000abcdef")
+    entry = await add_account()
+    await settled(cloud, entry)
+    cloud.remove_device(lamp)
+    cloud.add_device(account, uiid=1, name="Other")
+    poll(hass)
+    await until_state(hass, "switch.other", "off")
+    await until_state(hass, "switch.lamp", "(none)")
+    cloud.add_device(account, uiid=1, name="Lamp", device_id="1000abcdef")
+    poll(hass)
+    await until_state(hass, "switch.lamp", "off")
+
+
 async def test_gone_while_home_assistant_was_off(
     hass: HomeAssistant,
     device_registry: dr.DeviceRegistry,
