@@ -79,7 +79,12 @@ class TaxiRoute:
         if driven >= self.seconds:
             lat, lng, _ = _ROUTE[-1 if outward else 0]
             place = UBC if outward else HOUSE
-            return {"lat": lat, "lng": lng, "value": 0.0, "message": f"Free, at {place}"}
+            return {
+                "lat": lat,
+                "lng": lng,
+                "value": 0.0,
+                "message": f"Free, at {place}",
+            }
         lat, lng, speed = self._on_the_way(driven if outward else self.seconds - driven)
         place = UBC if outward else HOUSE
         return {
