@@ -18,7 +18,7 @@ from .bridges.hkwhub.flow import HkwhubFlow
 from .bridges.hkwhub.options import HkwhubOptionsFlow
 from .bridges.iotbiz.agent.export_flow import IotbizExportFlow
 from .bridges.iotbiz.const import SUBENTRY_EXPORT as IOTBIZ_EXPORT
-from .bridges.iotbiz.flow import IotbizFlow, sends_values
+from .bridges.iotbiz.flow import IotbizFlow
 from .bridges.iotbiz.server.options import IotbizOptionsFlow
 from .bridges.thingplus.const import SUBENTRY_EXPORT as THINGPLUS_EXPORT
 from .bridges.thingplus.export_flow import ThingplusExportFlow
@@ -29,6 +29,7 @@ from .bridges.wotkit.export_flow import WotkitExportFlow
 from .bridges.wotkit.flow import WotkitFlow
 from .bridges.wotkit.options import WotkitOptionsFlow
 from .const import CONF_BRIDGE, DOMAIN
+from .export.flow import EntrySubentryFlow
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ OPTIONS_FLOWS: Final[
     "wotkit": WotkitOptionsFlow,
 }
 
-SUBENTRY_FLOWS: Final[Mapping[str, dict[str, type[ConfigSubentryFlow]]]] = {
+SUBENTRY_FLOWS: Final[Mapping[str, dict[str, type[EntrySubentryFlow]]]] = {
     "iotbiz": {IOTBIZ_EXPORT: IotbizExportFlow},
     "thingplus": {THINGPLUS_EXPORT: ThingplusExportFlow},
     "wotkit": {WOTKIT_EXPORT: WotkitExportFlow},
@@ -115,7 +116,7 @@ class IotBridgeConfigFlow(
         cls, config_entry: ConfigEntry[Any]
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to an entry: its bridge decides."""
-        bridge = config_entry.data[CONF_BRIDGE]
-        if bridge == "iotbiz" and not sends_values(config_entry):
-            return {}
-        return SUBENTRY_FLOWS.get(bridge, {})
+        flows = SUBENTRY_FLOWS.get(config_entry.data[CONF_BRIDGE], {})
+        return {
+            kind: flow for kind, flow in flows.items() if flow.supports(config_entry)
+        }

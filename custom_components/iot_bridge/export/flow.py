@@ -22,7 +22,16 @@ def free_title(entry: ConfigEntry[Any], title: str) -> str:
     return free
 
 
-class ExportFlow(ConfigSubentryFlow):
+class EntrySubentryFlow(ConfigSubentryFlow):
+    """Adds something to the entries that may have it."""
+
+    @staticmethod
+    def supports(_: ConfigEntry[Any]) -> bool:
+        """Return whether it can be added to an entry: to each, by default."""
+        return True
+
+
+class ExportFlow(EntrySubentryFlow):
     """Chooses what is sent, and how often.
 
     Attributes:

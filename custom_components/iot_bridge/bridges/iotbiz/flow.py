@@ -1,12 +1,10 @@
 """IoTBiz' steps of the config flow: the menu of roles."""
 
-from typing import Any
-
-from homeassistant.config_entries import ConfigEntry, ConfigFlowResult
+from homeassistant.config_entries import ConfigFlowResult
 
 from ...entry_flow import UserInput
 from .agent.steps import AgentSteps
-from .const import CONF_ROLE, Role
+from .const import CONF_ROLE
 from .reader.steps import ReaderSteps
 from .server.steps import ServerSteps
 
@@ -38,8 +36,3 @@ class IotbizFlow(ServerSteps, AgentSteps, ReaderSteps):
     async def _iotbiz_step(self, step: str) -> ConfigFlowResult:
         result: ConfigFlowResult = await getattr(self, f"async_step_{step}")()
         return result
-
-
-def sends_values(entry: ConfigEntry[Any]) -> bool:
-    """Return whether an entry is for a device, which has something to send."""
-    return bool(entry.data[CONF_ROLE] == Role.AGENT)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     SelectOptionDict,
@@ -16,7 +16,7 @@ from homeassistant.helpers.selector import (
 
 from ...entry_forms import BASE, TEXT
 from ...error_texts import nearest
-from ...export.flow import free_title
+from ...export.flow import EntrySubentryFlow, free_title
 from ...export.form import (
     CONF_ENTITIES,
     CONF_HEARTBEAT,
@@ -62,7 +62,7 @@ _CHOICE_FORM: Final = vol.Schema(
 )
 
 
-class ThingplusExportFlow(ConfigSubentryFlow):
+class ThingplusExportFlow(EntrySubentryFlow):
     """Chooses the gateway that is registered, and what is sent."""
 
     def __init__(self) -> None:

@@ -169,19 +169,30 @@ async def test_outage_without_back_off(
     await until(lambda: exporter.counts.waiting == 0)
 
 
-async def test_silent_broker(
-    hass: HomeAssistant,
+@pytest.fixture
+async def behind_relay(
     platform: Platform,
     house: House,
     relay: Relay,
     add_agent: AddAgent,
     flows: FlowWalker,
-) -> None:
-    """A message that nobody confirms is said once more when the broker can be heard."""
+) -> MockConfigEntry:
+    """An entry that reaches the broker through the relay, and has told a value."""
     entry = await add_agent(broker_port=relay.port)
     form = await flows.add_subentry(entry, "iotbiz_export")
     await flows.fill(form, {"min_interval": 0, "entities": [TEMPERATURE]})
     await platform.until_row({TEMPERATURE: 21.5})
+    return entry
+
+
+async def test_silent_broker(
+    hass: HomeAssistant,
+    platform: Platform,
+    house: House,
+    relay: Relay,
+    behind_relay: MockConfigEntry,
+) -> None:
+    """A message that nobody confirms is said once more when the broker can be heard."""
     relay.hold()
     house.show(TEMPERATURE, 22)
     await asyncio.sleep(4 * PERIOD)
@@ -189,7 +200,7 @@ async def test_silent_broker(
     assert platform.values(TEMPERATURE)[-1] == 21.5
     relay.release()
     await platform.until_row({TEMPERATURE: 23})
-    (exporter,) = entry.runtime_data.exports.exporters
+    (exporter,) = behind_relay.runtime_data.exports.exporters
     await until(lambda: exporter.counts.waiting == 0)
     assert platform.values(TEMPERATURE)[-3:] == [21.5, 22, 23]
 
@@ -199,14 +210,9 @@ async def test_cut_before_an_answer(
     platform: Platform,
     house: House,
     relay: Relay,
-    add_agent: AddAgent,
-    flows: FlowWalker,
+    behind_relay: MockConfigEntry,
 ) -> None:
     """That a value is not known any more is told when the broker is back."""
-    entry = await add_agent(broker_port=relay.port)
-    form = await flows.add_subentry(entry, "iotbiz_export")
-    await flows.fill(form, {"min_interval": 0, "entities": [TEMPERATURE]})
-    await platform.until_row({TEMPERATURE: 21.5})
     relay.hold()
     house.show(TEMPERATURE, "unavailable")
     await asyncio.sleep(3 * PERIOD)

@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.iot_bridge.bridges.iotbiz.reader.account import (
-    title_of,
-    unique_id_of,
-)
+from custom_components.iot_bridge.bridges.iotbiz.reader.account import unique_id_of
+from custom_components.iot_bridge.bridges.iotbiz.titles import title_of
 from custom_components.iot_bridge.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from tests.simulators.iotbiz import IotbizSimulator

@@ -20,7 +20,6 @@ from ..const import (
     CONF_CA,
     CONF_DEVICE_ID,
     CONF_SECURITY,
-    SERVICE_NAME,
     Security,
 )
 from .certificates import tls_context
@@ -40,11 +39,6 @@ def unique_id_of(data: Mapping[str, Any]) -> str:
     """Return the unique id for an entry's data; it tells nobody any of them."""
     name = f"{data[CONF_URL]} {data[CONF_DEVICE_ID]}"
     return f"iotbiz_agent_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-
-
-def title_of(data: Mapping[str, Any]) -> str:
-    """Return the title for an entry's data; Home Assistant writes it to its log."""
-    return f"{SERVICE_NAME} ({URL(data[CONF_URL]).host})"
 
 
 def create_client(hass: HomeAssistant, data: Mapping[str, Any]) -> IotbizClient:

@@ -10,7 +10,8 @@ from homeassistant.const import CONF_PASSWORD, CONF_URL
 from ....entry_flow import EntryData, EntryFlow, UserInput
 from ..client import AlreadyActivatedError
 from ..const import CONF_BROKER_HOST, CONF_CUSTOMER_ID, CONF_DEVICE_ID
-from .account import default_device_id, title_of, unique_id_of
+from ..titles import title_of
+from .account import default_device_id, unique_id_of
 from .forms import BROKER_FORM, DEVICE_FORM, PASSWORD_FORM, REAUTH_FORM
 from .pending import async_get_pending
 from .trial import async_confirm, async_register, async_try_broker

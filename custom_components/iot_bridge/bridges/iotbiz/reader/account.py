@@ -11,7 +11,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from ..client import IotbizReader
-from ..const import SERVICE_NAME
 
 # Seconds to wait for an answer.
 TIMEOUT: Final = 10.0
@@ -21,11 +20,6 @@ def unique_id_of(data: Mapping[str, Any]) -> str:
     """Return the unique id for an entry's data; it tells nobody any of them."""
     name = f"{data[CONF_URL]} {data[CONF_USERNAME]}"
     return f"iotbiz_reader_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-
-
-def title_of(data: Mapping[str, Any]) -> str:
-    """Return the title for an entry's data; Home Assistant writes it to its log."""
-    return f"{SERVICE_NAME} ({URL(data[CONF_URL]).host})"
 
 
 def create_reader(hass: HomeAssistant, data: Mapping[str, Any]) -> IotbizReader:

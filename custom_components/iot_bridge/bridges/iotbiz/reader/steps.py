@@ -7,7 +7,8 @@ from homeassistant.config_entries import ConfigFlowResult
 
 from ....entry_flow import EntryData, EntryFlow, UserInput
 from ..client import RequestTimeoutError
-from .account import create_reader, title_of, unique_id_of
+from ..titles import title_of
+from .account import create_reader, unique_id_of
 from .forms import READER_FORM, REAUTH_FORM
 
 # Seconds that a user may wait for a form to be checked.
